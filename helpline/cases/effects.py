@@ -1,0 +1,135 @@
+"""What a conversation may ask for. The engine names effects; `helpline.service` performs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """From now on speak `language` to this phone."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Register a person, or find the one already registered. Promises `reference`."""
+
+    for_whom: str
+    sex: str
+    district: str
+    upazila: str
+    country: str
+    returned: str
+    reason: str
+    need: str
+    sole_phone: bool
+    sms: bool
+    call: bool
+    window: str
+    identity_kind: str
+    identity: str
+    pin: str
+    consent_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCounselling:
+    """Ask for a counsellor. `counsellor` is woman, man or any. Promises `reference`."""
+
+    topic: str
+    counsellor: str
+    channel: str
+    slot_at: datetime
+    slot_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCallback:
+    """Ask to be called. `about` is a code that says where in the menus the caller was."""
+
+    about: str
+    slot_at: datetime
+    slot_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SendCentre:
+    """Send one service point by SMS to this phone, as the caller has just allowed."""
+
+    centre: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDates:
+    """Check the secret number and remember for this session whose dates may be shown."""
+
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDate:
+    """Move a counselling slot (and with it its reminders) to another time."""
+
+    subject_id: str
+    slot_at: datetime
+    slot_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDate:
+    """Cancel a counselling slot and its reminders."""
+
+    subject_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopReminders:
+    """Send no more reminders to the person whose secret number was given in this session."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopMessages:
+    """Send nothing more to this phone until it asks to start again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartMessages:
+    """Messages to this phone are welcome again, as far as its owner's permits go."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkUnsafe:
+    """Somebody else may hold this phone: send nothing, answer nothing, forget the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConsent:
+    """The person whose secret number was given takes back consent: every message of theirs ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepText:
+    """Keep free words for a human to read."""
+
+    words: str
+
+
+Effect = (
+    SetLanguage
+    | Register
+    | RequestCounselling
+    | RequestCallback
+    | SendCentre
+    | OpenDates
+    | MoveDate
+    | CancelDate
+    | StopReminders
+    | StopMessages
+    | StartMessages
+    | MarkUnsafe
+    | WithdrawConsent
+    | KeepText
+)

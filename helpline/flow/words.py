@@ -1,0 +1,209 @@
+"""The words a menu is written in: `Flow`, `Menu`, `Ask`, `Pick`, `Say`, `End` and what goes in them.
+
+A text is the English source string, marked with `_` so that `pybabel extract` finds it; the
+catalogues in `locale/` hold the Bangla. A `{name}` in a text is filled from the screen's `fill`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from helpline.cases.effects import Effect
+    from helpline.cases.facts import Facts
+
+LANGUAGES: Final = ("bn", "bn_Latn", "en")
+"""The three renderings of every screen: Bangla script, romanised Bangla, English (the source)."""
+
+
+def _(text: str) -> str:
+    """Mark `text` for translation; it is looked up when a screen is laid out, not here."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A proper name (a district, a country, a centre) written in each of the three renderings.
+
+    Names come from data files, so they are not in the message catalogues.
+    """
+
+    bn: str
+    bn_Latn: str  # noqa: N815  (the language's own tag)
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The name in `language`, one of `LANGUAGES`."""
+        if language == "bn":
+            return self.bn
+        return self.bn_Latn if language == "bn_Latn" else self.en
+
+
+Text = str | Label
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a menu function may look at: the answers so far and the facts of this moment."""
+
+    answers: Mapping[str, str]
+    facts: Facts
+
+
+Fill = Callable[[Scene], Mapping[str, Text]]
+Effects = Callable[[Scene], "tuple[Effect, ...]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A way on that depends on what was said: `choose(scene)` names one of `to`."""
+
+    choose: Callable[[Scene], str]
+    to: tuple[str, ...]
+
+
+Goto = str | Fork
+"""The next screen: `"day"` in the same flow, `"centres.start"` in another, or a `Fork`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One numbered line of a menu. `key` never changes once callers have learnt it."""
+
+    key: int
+    text: Text
+    goto: Goto | None = None
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a list made from data: what is kept when it is chosen, and its name."""
+
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """More than one thing was meant: these `values` are offered as a list, never one of them taken."""
+
+    values: tuple[str, ...]
+
+
+Parse = Callable[[str, Scene], "str | Several | None"]
+"""What was typed -> the value to keep, a `Several`, or None when it was not understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A question answered with one digit. `saves` names the answer; `goto` is where options without one lead."""
+
+    name: str
+    text: str
+    options: tuple[Option, ...]
+    saves: str = ""
+    goto: Goto | None = None
+    fill: Fill | None = None
+    needs: str = ""
+    sensitive: bool = False
+
+    def __init__(  # noqa: PLR0913  (a menu reads as a sentence)
+        self,
+        name: str,
+        text: str,
+        *options: Option,
+        saves: str = "",
+        goto: Goto | None = None,
+        fill: Fill | None = None,
+        needs: str = "",
+        sensitive: bool = False,
+    ) -> None:
+        for attribute, value in (
+            ("name", name), ("text", text), ("options", options), ("saves", saves), ("goto", goto),
+            ("fill", fill), ("needs", needs), ("sensitive", sensitive),
+        ):
+            object.__setattr__(self, attribute, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A list made from data (districts, centres), numbered from 1 across its pages.
+
+    `also` understands a typed name; `empty` is where a list without items leads.
+    """
+
+    name: str
+    text: str
+    items: Callable[[Scene], tuple[Item, ...]]
+    saves: str
+    goto: Goto
+    empty: str = ""
+    also: Parse | None = None
+    fill: Fill | None = None
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question answered by typing. `several` is the `Pick` that lists what may have been meant."""
+
+    name: str
+    text: str
+    parse: Parse
+    saves: str
+    goto: Goto
+    several: str = ""
+    secret: bool = False
+    fill: Fill | None = None
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A page to read; `1` goes on to `goto`."""
+
+    name: str
+    text: str
+    goto: Goto
+    fill: Fill | None = None
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last screen of a conversation. `do` says which effects to ask for when it is reached."""
+
+    name: str
+    text: str
+    do: Effects | None = None
+    fill: Fill | None = None
+    needs: str = ""
+    promises: tuple[str, ...] = field(default=())
+    """Placeholders whose values only the performed effects know, such as a reference number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A silent step: asks for effects, then goes on without showing anything."""
+
+    name: str
+    do: Effects
+    goto: Goto
+
+
+AnyScreen = Menu | Pick | Ask | Say | End | Do
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One caller task: its screens, the first of which is where it begins."""
+
+    name: str
+    screens: tuple[AnyScreen, ...]
+
+    def __init__(self, name: str, *screens: AnyScreen) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "screens", screens)

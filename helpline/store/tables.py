@@ -1,0 +1,345 @@
+"""Every table, typed. The personal-data register is read off the `personal` mark of each column.
+
+`personal` is one of: `sealed` (encrypted, see `helpline.store.sealing`), `fingerprint` (a keyed
+hash, for look-up only) and `coded` (one of a short list of codes, kept in clear for counting).
+A column without the mark says nothing about a person.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, aware on both databases (SQLite keeps no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+Ident = Annotated[str, mapped_column(String(32))]
+"""A time-ordered identifier made by `helpline.store.idents.new_ident`, 32 hexadecimal digits."""
+
+Code = Annotated[str, mapped_column(String(40))]
+Coded = Annotated[str, mapped_column(String(40), info={"personal": "coded"})]
+Sealed = Annotated[bytes, mapped_column(LargeBinary, info={"personal": "sealed"})]
+Fingerprint = Annotated[bytes, mapped_column(LargeBinary(32), info={"personal": "fingerprint"})]
+
+
+class Base(DeclarativeBase):
+    """Common names for constraints, so that migrations can name them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        },
+    )
+    type_annotation_map: dict[Any, Any] = {datetime: Moment}  # noqa: RUF012 (SQLAlchemy's own name)
+
+
+class Phone(Base):
+    """A phone number that something was asked from: a contact point, never an identity."""
+
+    __tablename__ = "phone"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    fingerprint: Mapped[Fingerprint] = mapped_column(unique=True)
+    number: Mapped[Sealed]
+    language: Mapped[Code]
+    stopped_at: Mapped[datetime | None]
+    unsafe_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+
+class Person(Base):
+    """A returnee, or a member of a returnee's family, who registered."""
+
+    __tablename__ = "person"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(9), unique=True)
+    registration_key: Mapped[Fingerprint] = mapped_column(unique=True)
+    for_whom: Mapped[Coded]
+    sex: Mapped[Coded]
+    district: Mapped[Coded]
+    upazila: Mapped[Coded | None]
+    country: Mapped[Coded]
+    returned: Mapped[Coded]
+    reason: Mapped[Coded]
+    need: Mapped[Coded]
+    identity_kind: Mapped[Coded | None]
+    identity: Mapped[Sealed | None]
+    identity_key: Mapped[Fingerprint | None] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class PersonPhone(Base):
+    """What one person allows on one phone: the permit that every message to it must pass."""
+
+    __tablename__ = "person_phone"
+    person_id: Mapped[Ident] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), primary_key=True, index=True)
+    relation: Mapped[Coded]
+    sole: Mapped[bool]
+    sms: Mapped[bool]
+    call: Mapped[bool]
+    window: Mapped[Coded]
+    pin_key: Mapped[Fingerprint | None]
+    confirmed_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class PinTry(Base):
+    """Secret numbers tried from one phone on one day (Asia/Dhaka)."""
+
+    __tablename__ = "pin_try"
+    caller: Mapped[Fingerprint] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+
+
+class Consent(Base):
+    """One purpose a person agreed to, in which words, and whether it was taken back."""
+
+    __tablename__ = "consent"
+    __table_args__ = (UniqueConstraint("person_id", "purpose", "text_version"),)
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    person_id: Mapped[Ident] = mapped_column(ForeignKey("person.id"), index=True)
+    purpose: Mapped[Code]
+    text_version: Mapped[Code]
+    language: Mapped[Code]
+    channel: Mapped[Code]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class CounsellingRequest(Base):
+    """Somebody asked for a counsellor. `slot_at` is the start of the time asked for."""
+
+    __tablename__ = "counselling_request"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(9), unique=True)
+    phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
+    person_id: Mapped[Ident | None] = mapped_column(ForeignKey("person.id"))
+    topic: Mapped[Coded]
+    counsellor: Mapped[Coded]
+    channel: Mapped[Code]
+    slot_at: Mapped[datetime]
+    slot_ends_at: Mapped[datetime]
+    state: Mapped[Code]
+    dedupe_key: Mapped[str] = mapped_column(String(96), unique=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Callback(Base):
+    """Somebody asked to be called."""
+
+    __tablename__ = "callback"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
+    about: Mapped[Coded]
+    slot_at: Mapped[datetime]
+    slot_ends_at: Mapped[datetime]
+    state: Mapped[Code]
+    dedupe_key: Mapped[str] = mapped_column(String(96), unique=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Reminder(Base):
+    """A message that is to be sent at a later time, for one duty to one person."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        Index("ix_reminder_due", "due_at", postgresql_where=text("state = 'scheduled'"),
+              sqlite_where=text("state = 'scheduled'")),
+        Index("ix_reminder_subject", "subject_id"),
+        Index("ix_reminder_person", "person_id"),
+    )
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    person_id: Mapped[Ident | None] = mapped_column(ForeignKey("person.id"))
+    phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
+    kind: Mapped[Code]
+    subject_id: Mapped[Ident]
+    due_at: Mapped[datetime]
+    stale_at: Mapped[datetime]
+    state: Mapped[Code]
+    dedupe_key: Mapped[str] = mapped_column(String(96), unique=True)
+    message_id: Mapped[Ident | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Message(Base):
+    """The outbox: one SMS to one phone, from asked-for to delivered. Never deleted while undecided."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_waiting", "due_at", postgresql_where=text("state = 'queued'"),
+              sqlite_where=text("state = 'queued'")),
+        Index("ix_message_sending", "claimed_at", postgresql_where=text("state = 'sending'"),
+              sqlite_where=text("state = 'sending'")),
+        Index("ix_message_external", "gateway", "external_id"),
+    )
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
+    person_id: Mapped[Ident | None] = mapped_column(ForeignKey("person.id"))
+    purpose: Mapped[Code]
+    template: Mapped[Code]
+    language: Mapped[Code]
+    values: Mapped[Sealed]
+    state: Mapped[Code]
+    trouble: Mapped[Code] = mapped_column(default="")
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    dedupe_key: Mapped[str] = mapped_column(String(96), unique=True)
+    gateway: Mapped[Code] = mapped_column(default="")
+    external_id: Mapped[str] = mapped_column(String(120), default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    woken_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Receipt(Base):
+    """What a gateway said about a message, as it said it. Parked until the message is known."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("gateway", "external_id", "status"),)
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    gateway: Mapped[Code]
+    external_id: Mapped[str] = mapped_column(String(120))
+    status: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(String(60))
+    received_at: Mapped[datetime]
+    joined_at: Mapped[datetime | None]
+
+
+class Session(Base):
+    """One conversation: where the caller stands and what was said, sealed, pinned to a menu revision."""
+
+    __tablename__ = "session"
+    __table_args__ = (
+        UniqueConstraint("gateway", "external_id"),
+        Index("ix_session_unfinished", "caller", "touched_at", postgresql_where=text("unfinished"),
+              sqlite_where=text("unfinished")),
+    )
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    gateway: Mapped[Code]
+    external_id: Mapped[str] = mapped_column(String(120))
+    caller: Mapped[Fingerprint]
+    step: Mapped[int]
+    heard: Mapped[Sealed]
+    state: Mapped[Sealed]
+    unfinished: Mapped[bool]
+    opened_at: Mapped[datetime]
+    touched_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+
+
+class Inbox(Base):
+    """Everything a gateway delivered, once, with the reply it got: a second delivery gets the same."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("gateway", "kind", "external_id"),)
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    gateway: Mapped[Code]
+    kind: Mapped[Code]
+    external_id: Mapped[str] = mapped_column(String(160))
+    reply: Mapped[Sealed]
+    received_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class IncomingText(Base):
+    """Free words from a caller, kept for a human to read."""
+
+    __tablename__ = "incoming_text"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
+    words: Mapped[Sealed]
+    state: Mapped[Code]
+    received_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Event(Base):
+    """One move of one thing from state to state: the audit trail, written in the same transaction."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_subject", "subject", "subject_id"),)
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    subject: Mapped[Code]
+    subject_id: Mapped[Ident]
+    was: Mapped[Code]
+    became: Mapped[Code]
+    why: Mapped[Code]
+    actor: Mapped[Code]
+    at: Mapped[datetime]
+
+
+class Centre(Base):
+    """A service point that staff entered or imported, with where the entry comes from."""
+
+    __tablename__ = "centre"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[Code] = mapped_column(index=True)
+    name_bn: Mapped[str] = mapped_column(String(120))
+    name_latn: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120))
+    district: Mapped[Code] = mapped_column(index=True)
+    upazila: Mapped[Code | None]
+    catchment: Mapped[str] = mapped_column(String(400))
+    address_bn: Mapped[str] = mapped_column(String(200))
+    address_en: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(20))
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    source: Mapped[str] = mapped_column(String(200))
+    source_date: Mapped[date | None]
+    verified_at: Mapped[date | None]
+    verified_by: Mapped[str] = mapped_column(String(80))
+    expires_at: Mapped[date | None]
+    updated_at: Mapped[datetime]
+
+
+class FactCheck(Base):
+    """The last time somebody checked a dated fact (a hotline, an amount) by calling or reading."""
+
+    __tablename__ = "fact_check"
+    fact: Mapped[str] = mapped_column(String(80), primary_key=True)
+    outcome: Mapped[Code]
+    verified_at: Mapped[date]
+    verified_by: Mapped[str] = mapped_column(String(80))
+    expires_at: Mapped[date]
