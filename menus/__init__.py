@@ -1,0 +1,47 @@
+"""What a caller can do: one file per task. This is the table of contents.
+
+Digits that callers have learnt do not change. Texts are English; `locale/` holds the Bangla.
+"""
+
+from helpline.flow.book import Book
+from helpline.flow.words import Keyword
+from menus.callback import CALLBACK
+from menus.centres import CENTRES
+from menus.counselling import COUNSELLING
+from menus.dates import DATES
+from menus.home import HOME
+from menus.language import LANGUAGE
+from menus.numbers import NUMBERS
+from menus.registration import REGISTRATION
+from menus.stop import STOP
+
+BOOK = Book.of(
+    HOME,
+    REGISTRATION,
+    COUNSELLING,
+    CENTRES,
+    CALLBACK,
+    NUMBERS,
+    DATES,
+    LANGUAGE,
+    STOP,
+    home="home.start",
+    person="callback.offer",
+    stuck="callback.stuck",
+    resume="home.resume",
+    noted="home.noted",
+    keywords=(
+        Keyword(("exit", "বন্ধ করুন", "bondho korun"), "stop.silent"),
+        Keyword(("stop", "বন্ধ", "bondho"), "stop.stopped"),
+        Keyword(("start", "চালু", "chalu"), "stop.started"),
+        Keyword(("help", "সাহায্য", "shahajjo", "menu", "মেনু"), "home.start"),
+        Keyword(("register", "reg", "নিবন্ধন", "nibondhon"), "registration.start"),
+        Keyword(("counselling", "counsellor", "পরামর্শ", "poramorsho"), "counselling.start"),
+        Keyword(("centre", "center", "কেন্দ্র", "kendro"), "centres.place", then_answer=True),
+        Keyword(("call", "ফোন", "phone"), "callback.safe"),
+        Keyword(("numbers", "নম্বর", "nombor"), "numbers.start"),
+        Keyword(("dates", "তারিখ", "tarikh"), "dates.start"),
+        Keyword(("language", "ভাষা", "bhasha"), "language.start"),
+    ),
+)
+"""Every flow, checked; the service reads it, `helpline menus` prints it."""

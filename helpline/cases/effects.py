@@ -42,6 +42,7 @@ class RequestCounselling:
     topic: str
     counsellor: str
     channel: str
+    sms: bool
     slot_at: datetime
     slot_ends_at: datetime
 
@@ -63,16 +64,10 @@ class SendCentre:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDates:
-    """Check the secret number and remember for this session whose dates may be shown."""
-
-    pin: str
-
-
-@dataclass(frozen=True, slots=True)
 class MoveDate:
     """Move a counselling slot (and with it its reminders) to another time."""
 
+    person_id: str
     subject_id: str
     slot_at: datetime
     slot_ends_at: datetime
@@ -82,12 +77,22 @@ class MoveDate:
 class CancelDate:
     """Cancel a counselling slot and its reminders."""
 
+    person_id: str
     subject_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class StopReminders:
-    """Send no more reminders to the person whose secret number was given in this session."""
+    """Send this person no more reminders; counselling slots stay."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAttended:
+    """This person has been to the centre: the monthly reminder has done its work."""
+
+    person_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,9 @@ class MarkUnsafe:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawConsent:
-    """The person whose secret number was given takes back consent: every message of theirs ends."""
+    """This person takes back consent: every message to them ends, and staff are told."""
+
+    person_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +130,10 @@ Effect = (
     | RequestCounselling
     | RequestCallback
     | SendCentre
-    | OpenDates
     | MoveDate
     | CancelDate
     | StopReminders
+    | MarkAttended
     | StopMessages
     | StartMessages
     | MarkUnsafe

@@ -1,4 +1,4 @@
-"""The words a menu is written in: `Flow`, `Menu`, `Ask`, `Pick`, `Say`, `End` and what goes in them.
+"""The words a menu is written in: `Flow`, `Menu`, `Pick`, `Ask`, `End` and what goes in them.
 
 A text is the English source string, marked with `_` so that `pybabel extract` finds it; the
 catalogues in `locale/` hold the Bangla. A `{name}` in a text is filled from the screen's `fill`.
@@ -7,7 +7,7 @@ catalogues in `locale/` hold the Bangla. A `{name}` in a text is filled from the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ class Scene:
 
 
 Fill = Callable[[Scene], Mapping[str, Text]]
+"""Values for the `{placeholders}` of a text."""
+
+
 Effects = Callable[[Scene], "tuple[Effect, ...]"]
 
 
@@ -97,20 +100,19 @@ Parse = Callable[[str, Scene], "str | Several | None"]
 """What was typed -> the value to keep, a `Several`, or None when it was not understood."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Menu:
     """A question answered with one digit. `saves` names the answer; `goto` is where options without one lead."""
 
     name: str
     text: str
     options: tuple[Option, ...]
-    saves: str = ""
-    goto: Goto | None = None
-    fill: Fill | None = None
-    needs: str = ""
-    sensitive: bool = False
+    saves: str
+    goto: Goto | None
+    fill: Fill | None
+    needs: str
 
-    def __init__(  # noqa: PLR0913  (a menu reads as a sentence)
+    def __init__(
         self,
         name: str,
         text: str,
@@ -119,20 +121,25 @@ class Menu:
         goto: Goto | None = None,
         fill: Fill | None = None,
         needs: str = "",
-        sensitive: bool = False,
     ) -> None:
-        for attribute, value in (
-            ("name", name), ("text", text), ("options", options), ("saves", saves), ("goto", goto),
-            ("fill", fill), ("needs", needs), ("sensitive", sensitive),
-        ):
-            object.__setattr__(self, attribute, value)
+        _set(
+            self,
+            name=name,
+            text=text,
+            options=options,
+            saves=saves,
+            goto=goto,
+            fill=fill,
+            needs=needs,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
     """A list made from data (districts, centres), numbered from 1 across its pages.
 
-    `also` understands a typed name; `empty` is where a list without items leads.
+    `also` understands what was typed instead of a number; `several` is the `Pick` that lists what
+    may have been meant; `empty` is where a list without items leads.
     """
 
     name: str
@@ -142,6 +149,7 @@ class Pick:
     goto: Goto
     empty: str = ""
     also: Parse | None = None
+    several: str = ""
     fill: Fill | None = None
     needs: str = ""
 
@@ -156,54 +164,67 @@ class Ask:
     saves: str
     goto: Goto
     several: str = ""
-    secret: bool = False
     fill: Fill | None = None
     needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """A page to read; `1` goes on to `goto`."""
+class Pass:
+    """A silent step: asks for the effects of `do`, then goes on without showing anything."""
 
     name: str
-    text: str
     goto: Goto
-    fill: Fill | None = None
+    do: Effects | None = None
     needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The last screen of a conversation. `do` says which effects to ask for when it is reached."""
+    """The last screen of a conversation. `do` says which effects to ask for when it is reached.
+
+    `promises` are the placeholders whose values only the performed effects know.
+    """
 
     name: str
     text: str
     do: Effects | None = None
     fill: Fill | None = None
     needs: str = ""
-    promises: tuple[str, ...] = field(default=())
-    """Placeholders whose values only the performed effects know, such as a reference number."""
+    promises: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Do:
-    """A silent step: asks for effects, then goes on without showing anything."""
-
-    name: str
-    do: Effects
-    goto: Goto
+AnyScreen = Menu | Pick | Ask | Pass | End
 
 
-AnyScreen = Menu | Pick | Ask | Say | End | Do
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Flow:
-    """One caller task: its screens, the first of which is where it begins."""
+    """One caller task: its screens, the first of which is where it begins.
+
+    `resumes` says that a conversation broken off here is offered again on the next dial.
+    """
 
     name: str
     screens: tuple[AnyScreen, ...]
+    resumes: bool
 
-    def __init__(self, name: str, *screens: AnyScreen) -> None:
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "screens", screens)
+    def __init__(self, name: str, *screens: AnyScreen, resumes: bool = False) -> None:
+        _set(self, name=name, screens=screens, resumes=resumes)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """Words that are a whole SMS and where they lead.
+
+    With `then_answer` more words may follow; they are heard as the answer to the screen led to:
+    `CENTRE jessore`.
+    """
+
+    words: tuple[str, ...]
+    goto: str
+    then_answer: bool = False
+
+
+def _set(it: object, **values: object) -> None:
+    """Fill a frozen value whose options or screens are written as plain arguments."""
+    for name, value in values.items():
+        object.__setattr__(it, name, value)

@@ -108,11 +108,19 @@ class ReceiptHeard:
     status: str
     reason: str = ""
     event_id: str = ""
+    message_id: str = ""
+    """Our own id of the message, where it travelled with it and came back proved; else empty."""
+    opted_out: bool = False
+    """The reason says that the number wants no more messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptedOut:
-    """The gateway tells us that a number wants no more messages."""
+    """The gateway tells us that a number wants no more messages.
+
+    Gateways give such a notice no id, so each delivery gets an `event_id` of its own: hearing it
+    twice does no harm, and a second opt-out after a new consent must not pass for a duplicate.
+    """
 
     address: str
     event_id: str
@@ -137,6 +145,8 @@ class Outgoing:
     message_id: str
     number: str
     text: str
+    valid_seconds: int = 0
+    """How long the gateway may still try to deliver it, where it can be told; 0 is its own default."""
 
 
 class Outcome(StrEnum):

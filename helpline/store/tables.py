@@ -37,7 +37,7 @@ class Moment(TypeDecorator[datetime]):
             return value
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
@@ -153,6 +153,7 @@ class CounsellingRequest(Base):
     topic: Mapped[Coded]
     counsellor: Mapped[Coded]
     channel: Mapped[Code]
+    sms: Mapped[bool]
     slot_at: Mapped[datetime]
     slot_ends_at: Mapped[datetime]
     state: Mapped[Code]
@@ -177,12 +178,16 @@ class Callback(Base):
 
 
 class Reminder(Base):
-    """A message that is to be sent at a later time, for one duty to one person."""
+    """A message that is to be sent at a later time; when due, the message gets the reminder's own id."""
 
     __tablename__ = "reminder"
     __table_args__ = (
-        Index("ix_reminder_due", "due_at", postgresql_where=text("state = 'scheduled'"),
-              sqlite_where=text("state = 'scheduled'")),
+        Index(
+            "ix_reminder_due",
+            "due_at",
+            postgresql_where=text("state = 'scheduled'"),
+            sqlite_where=text("state = 'scheduled'"),
+        ),
         Index("ix_reminder_subject", "subject_id"),
         Index("ix_reminder_person", "person_id"),
     )
@@ -195,7 +200,6 @@ class Reminder(Base):
     stale_at: Mapped[datetime]
     state: Mapped[Code]
     dedupe_key: Mapped[str] = mapped_column(String(96), unique=True)
-    message_id: Mapped[Ident | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -205,15 +209,24 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        Index("ix_message_waiting", "due_at", postgresql_where=text("state = 'queued'"),
-              sqlite_where=text("state = 'queued'")),
-        Index("ix_message_sending", "claimed_at", postgresql_where=text("state = 'sending'"),
-              sqlite_where=text("state = 'sending'")),
+        Index(
+            "ix_message_waiting",
+            "due_at",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_message_sending",
+            "claimed_at",
+            postgresql_where=text("state = 'sending'"),
+            sqlite_where=text("state = 'sending'"),
+        ),
         Index("ix_message_external", "gateway", "external_id"),
     )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
     person_id: Mapped[Ident | None] = mapped_column(ForeignKey("person.id"))
+    subject_id: Mapped[Ident | None]
     purpose: Mapped[Code]
     template: Mapped[Code]
     language: Mapped[Code]
@@ -253,15 +266,19 @@ class Session(Base):
     __tablename__ = "session"
     __table_args__ = (
         UniqueConstraint("gateway", "external_id"),
-        Index("ix_session_unfinished", "caller", "touched_at", postgresql_where=text("unfinished"),
-              sqlite_where=text("unfinished")),
+        Index(
+            "ix_session_unfinished",
+            "caller",
+            "touched_at",
+            postgresql_where=text("unfinished"),
+            sqlite_where=text("unfinished = 1"),
+        ),
     )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     gateway: Mapped[Code]
     external_id: Mapped[str] = mapped_column(String(120))
     caller: Mapped[Fingerprint]
     step: Mapped[int]
-    heard: Mapped[Sealed]
     state: Mapped[Sealed]
     unfinished: Mapped[bool]
     opened_at: Mapped[datetime]

@@ -1,0 +1,30 @@
+"""What a conversation may know besides the caller's own words, as of one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helpline.cases.dates import Dates
+    from helpline.cases.directory import Directory
+    from helpline.cases.hotlines import Hotline
+    from helpline.cases.places import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a menu function may look at. Nothing here says whether the caller is known.
+
+    `loaded` holds what a screen's `needs` asked for; the engine asks again with it filled.
+    """
+
+    now: datetime
+    channel: str
+    short_code: str
+    places: Places
+    hotlines: tuple[Hotline, ...]
+    directory: Directory
+    loaded: Mapping[str, Dates] = field(default_factory=dict)

@@ -1,0 +1,117 @@
+"""The file that `HELPLINE_CONFIG` names: gateways, routes, hours and language, in TOML.
+
+    short_code = "*16000#"            # what callers dial
+    language = "bn"                   # of somebody we know nothing about yet: bn or en
+    quiet = "21:00-08:00"             # nothing goes out by itself, Asia/Dhaka
+    simulator = false                 # the phone at /phone
+
+    [gateways.africastalking]         # the name in webhook addresses
+    kind = "africastalking"
+    username = "..."                  # the options of that kind
+    api_key_env = "AT_API_KEY"        # secrets: the name of an environment variable
+    path_env = "HELPLINE_AT_PATH"     # (or of <name>_FILE, which names a file)
+
+    [[routes]]                        # the first that fits sends; without any, the first that sends SMS
+    gateway = "africastalking"
+    prefix = "+880"                   # also: language, purpose
+
+A secret itself never stands in the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import time
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+
+from helpline.cases.calendar import QUIET, Span
+from helpline.gateways.book import GatewayConfig
+from helpline.gateways.port import Secrets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpline.environment import Environment
+
+_REFERENCE = "_env"
+_Clock = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+
+
+class RouteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One `[[routes]]`: as `helpline.service.parts.Route`."""
+
+    gateway: str
+    prefix: Annotated[str, msgspec.Meta(pattern=r"^(\+[0-9]{1,15})?$")] = ""
+    language: Literal["", "bn", "en"] = ""
+    purpose: str = ""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    gateways: dict[str, dict[str, Any]]
+    short_code: Annotated[str, msgspec.Meta(pattern=r"^\*?[0-9][0-9*]{1,18}#?$")]
+    routes: list[RouteConfig] = []
+    language: Literal["bn", "en"] = "bn"
+    quiet: Annotated[str, msgspec.Meta(pattern=f"^{_Clock}-{_Clock}$")] = ""
+    simulator: bool = False
+
+
+class Config(msgspec.Struct, frozen=True):
+    """What the file says, ready for use."""
+
+    short_code: str
+    gateways: tuple[GatewayConfig, ...]
+    routes: tuple[RouteConfig, ...] = ()
+    language: str = "bn"
+    quiet: Span = QUIET
+    simulator: bool = False
+
+
+NOTHING = Config(short_code="", gateways=())
+
+
+def read(path: Path, environment: Environment) -> Config:
+    """Read the file, looking up its secrets; `NOTHING`, and a problem noted, when it cannot be used."""
+    try:
+        file = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _File)
+    except OSError:
+        environment.problems.append("HELPLINE_CONFIG names a file that cannot be read")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        environment.problems.append(f"HELPLINE_CONFIG: {error}")
+    else:
+        return _config(file, environment)
+    return NOTHING
+
+
+def _config(file: _File, environment: Environment) -> Config:
+    if not file.gateways:
+        environment.problems.append("HELPLINE_CONFIG: there is no gateway")
+    environment.problems.extend(
+        f"HELPLINE_CONFIG: a route leads to {route.gateway}, which is no gateway"
+        for route in file.routes
+        if route.gateway not in file.gateways
+    )
+    return Config(
+        short_code=file.short_code,
+        gateways=tuple(_gateway(*item, environment) for item in file.gateways.items()),
+        routes=tuple(file.routes),
+        language=file.language,
+        quiet=_span(file.quiet) if file.quiet else QUIET,
+        simulator=file.simulator,
+    )
+
+
+def _gateway(name: str, table: dict[str, Any], environment: Environment) -> GatewayConfig:
+    secrets, options = {}, {}
+    for key, value in table.items():
+        if key.endswith(_REFERENCE) and isinstance(value, str):
+            secrets[key.removesuffix(_REFERENCE)] = environment.text(value)
+        elif key != "kind":
+            options[key] = value
+    return GatewayConfig(name, str(table.get("kind", "")), Secrets(secrets), options)
+
+
+def _span(text: str) -> Span:
+    begins, _, ends = text.partition("-")
+    return Span(time.fromisoformat(begins), time.fromisoformat(ends))

@@ -1,0 +1,132 @@
+"""Read the data files of this package: places, hotlines, kinds of service point and the first ones."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from helpline.cases.centre_rows import check_rows
+from helpline.cases.directory import Centre, Kind
+from helpline.cases.hotlines import Hotline
+from helpline.cases.places import Country, District, Division, Places, Upazila
+from helpline.data.files import BadData, entries, rows_of, table_of, toml
+
+_PLACES: Final = "places/{}.tsv"
+_HOTLINES: Final = "facts/hotlines.toml"
+_KINDS: Final = "centres/kinds.toml"
+_POINTS: Final = "centres/service_points.tsv"
+
+
+@cache
+def load_places() -> Places:
+    """All divisions, districts, upazilas and countries.
+
+    Raises:
+        BadData: a file is not as its header says.
+    """
+    divisions, districts, upazilas, countries = (
+        table_of(_PLACES.format(name))
+        for name in ("divisions", "districts", "upazilas", "countries")
+    )
+    return Places(
+        (
+            Division(row["iso"], row.label(), row.several("old_names"), row.several("aliases"))
+            for row in divisions
+        ),
+        (
+            District(
+                row["iso"],
+                row["division"],
+                row.label(),
+                row.number("lat"),
+                row.number("lon"),
+                row.several("old_names"),
+                row.several("aliases"),
+            )
+            for row in districts
+        ),
+        (
+            Upazila(
+                row["key"],
+                row["district"],
+                row.label(),
+                row.several("old_names"),
+                row.several("aliases"),
+            )
+            for row in upazilas
+        ),
+        (
+            Country(row["iso2"], row.label())
+            for row in sorted(countries, key=lambda row: row.number("order"))
+        ),
+    )
+
+
+@cache
+def load_hotlines() -> tuple[Hotline, ...]:
+    """Every hotline of the file, also those that have expired by now; see `hotlines.current`.
+
+    Raises:
+        BadData: an entry is incomplete, or a date is not YYYY-MM-DD.
+    """
+    return tuple(
+        Hotline(
+            key=entry.text("key"),
+            number=entry.text("number"),
+            who=entry.label("who"),
+            about=entry.label("about"),
+            source=entry.text("source"),
+            source_date=entry.day("source_date"),
+            rating=entry.text("rating"),
+            verified_at=entry.day("verified_at"),
+            verified_by=entry.text("verified_by"),
+            expires_at=entry.must("expires_at"),
+            order=entry.whole("order"),
+            abroad=entry.flag("abroad"),
+        )
+        for entry in entries(_HOTLINES, "hotline")
+    )
+
+
+@cache
+def load_retired() -> frozenset[str]:
+    """Numbers that are never shown, as written in the file.
+
+    Raises:
+        BadData: the file cannot be read.
+    """
+    return frozenset(map(str, toml(_HOTLINES).get("retired", ())))
+
+
+@cache
+def load_kinds() -> tuple[Kind, ...]:
+    """The kinds of service point, in the order in which they are offered.
+
+    Raises:
+        BadData: an entry is incomplete.
+    """
+    return tuple(
+        Kind(
+            key=entry.text("key"),
+            name=entry.label("name"),
+            every_district=entry.flag("every_district"),
+            every_division=entry.flag("every_division"),
+            far=entry.flag("far"),
+        )
+        for entry in entries(_KINDS, "kind")
+    )
+
+
+@cache
+def load_directory_seed() -> tuple[Centre, ...]:
+    """The service points that come with the program, checked as an imported file is.
+
+    Raises:
+        BadData: a row has a problem.
+    """
+    header, rows = rows_of(_POINTS)
+    kinds = [kind.key for kind in load_kinds()]
+    checked = check_rows(header, rows, load_places(), kinds, retired=load_retired())
+    for problem in checked.problems:
+        raise BadData(f"{_POINTS} {problem}")
+    return checked.centres

@@ -1,0 +1,146 @@
+"""The queue port: a job is a reason to look at the rows with these ids, and carries nothing else.
+
+Redis may lose every job: whatever waits is found again in the database by the dispatcher.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Final, Protocol
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+QUEUES: Final = ("send", "remind", "housekeeping")
+"""`send` for answers and confirmations, `remind` for bulk, so that bulk never delays an answer."""
+
+JOBS: Final[Mapping[str, str]] = {
+    "send": "workers.send.send",
+    "remind": "workers.remind.remind",
+    "housekeeping": "workers.housekeeping.housekeep",
+}
+"""What each queue's jobs call, with one list of ids (of housekeeping: the names of its tasks)."""
+
+MOST_IDS: Final = 100
+"""Ids in one job. A job costs 5 ms of CPU whatever it carries; a bulk call takes 100 numbers."""
+
+JOB_SECONDS: Final = 60
+"""After so long a job is ended (`JobTimeoutException`), wherever it is."""
+
+FORGOTTEN: Final = 600
+"""Seconds after which a job that nobody took is dropped; the dispatcher has woken its rows again."""
+
+KEPT_FAILURES: Final = 3600
+
+_CONNECT: Final = 0.1
+_ANSWER: Final = 0.15
+_SLOW: Final = 0.3
+_LEAVE_ALONE: Final = 3.0
+
+_log = logging.getLogger(__name__)
+
+
+class Waker(Protocol):
+    """Whoever can make a worker look at rows now."""
+
+    def wake(self, queue: str, ids: Sequence[str]) -> bool:
+        """Ask for a look at `ids` in one of `QUEUES`; False when nobody could be asked. Never raises."""
+
+    def depth(self, queue: str) -> int | None:
+        """How many jobs wait in `queue`; None when that is not known."""
+
+    def state(self) -> str:
+        """`up`, `down`, `evicts` (the server may throw jobs away: wrong policy) or `none`."""
+
+
+class NoWaker:
+    """Nobody is woken; the dispatcher finds what waits."""
+
+    def wake(self, queue: str, ids: Sequence[str]) -> bool:
+        del queue, ids
+        return False
+
+    def depth(self, queue: str) -> int | None:
+        del queue
+        return None
+
+    def state(self) -> str:
+        return "none"
+
+
+class RqWaker:
+    """RQ on Redis. A Redis that is down costs one short wait, then nothing for three seconds.
+
+    Connecting may take 0.1 s and each answer 0.15 s (not counted: finding the address of a name).
+    """
+
+    def __init__(self, redis_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._redis = Redis.from_url(
+            redis_url,
+            socket_connect_timeout=_CONNECT,
+            socket_timeout=_ANSWER,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._queues = {name: open_queue(name, self._redis) for name in QUEUES}
+        self._clock = clock
+        self._silent_until = float("-inf")
+
+    def wake(self, queue: str, ids: Sequence[str]) -> bool:
+        return self._ask(lambda: self._enqueue(queue, ids)) is not None
+
+    def depth(self, queue: str) -> int | None:
+        return self._ask(lambda: int(self._queues[queue].count))
+
+    def state(self) -> str:
+        try:
+            policy = str(self._redis.info("memory").get("maxmemory_policy", ""))
+        except (RedisError, OSError):
+            return "down"
+        # A server that does not tell (some managed ones) is believed.
+        return "up" if policy in {"", "noeviction"} else "evicts"
+
+    def close(self) -> None:
+        """Close this process's connections."""
+        self._redis.close()
+
+    def _enqueue(self, queue: str, ids: Sequence[str]) -> int:
+        for first in range(0, len(ids), MOST_IDS):
+            self._queues[queue].enqueue_call(
+                JOBS[queue],
+                args=(list(ids[first : first + MOST_IDS]),),
+                timeout=JOB_SECONDS,
+                ttl=FORGOTTEN,
+                result_ttl=0,
+                failure_ttl=KEPT_FAILURES,
+                # Else RQ writes the call with its arguments here, and logs it.
+                description=queue,
+            )
+        return len(ids)
+
+    def _ask(self, question: Callable[[], int]) -> int | None:
+        began = self._clock()
+        if began < self._silent_until:
+            return None
+        try:
+            answer = question()
+        except (RedisError, OSError) as error:
+            self._silent_until = self._clock() + _LEAVE_ALONE
+            _log.warning("redis does not answer", extra={"error": type(error).__name__})
+            return None
+        ended = self._clock()
+        if ended - began > _SLOW:  # it answers, but a caller is waiting for us
+            self._silent_until = ended + _LEAVE_ALONE
+        return answer
+
+
+def open_queue(name: str, redis: Redis) -> Queue:
+    """One of `QUEUES`. Jobs are JSON: pickled ones would run whatever was written into Redis."""
+    return Queue(name, connection=redis, serializer=JSONSerializer)

@@ -1,0 +1,190 @@
+"""What a phone wants: its language, being called, being left alone, being forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from helpline.cases.calendar import local
+from helpline.cases.dates import DateKind
+from helpline.cases.permits import Purpose
+from helpline.flow.words import Label
+from helpline.gateways.port import Kind
+from helpline.service.messages import post
+from helpline.service.visit import Visit
+from helpline.store import events, outbox, people, reminders, requests
+from helpline.store.conversations import TakenMeanwhile, remember
+from helpline.store.idents import new_ident
+
+if TYPE_CHECKING:
+    from helpline.cases.effects import RequestCallback, SendCentre
+    from helpline.gateways.port import Gateway, OptedOut
+    from helpline.service.parts import Parts
+
+CENTRE_LIVES = timedelta(hours=12)
+
+
+def set_language(visit: Visit, language: str) -> dict[str, str]:
+    """Remember the language of this phone."""
+    visit.language = language
+    people.speak(visit.connection, phone_id=visit.phone_id(), language=language)
+    return {}
+
+
+def request_callback(visit: Visit, wish: RequestCallback) -> dict[str, str]:
+    """Write down a call that was asked for; asked twice for one slot it is one call."""
+    phone_id, ident = visit.phone_id(), new_ident()
+    added = requests.add_callback(
+        visit.connection,
+        id=ident,
+        phone_id=phone_id,
+        about=wish.about,
+        slot_at=wish.slot_at,
+        slot_ends_at=wish.slot_ends_at,
+        state="requested",
+        dedupe_key=f"callback:{phone_id}:{wish.slot_at.timestamp():.0f}",
+        created_at=visit.now,
+        updated_at=visit.now,
+    )
+    if added:
+        _record(visit, "callback", ident, became="requested")
+    return {}
+
+
+def send_centre(visit: Visit, wish: SendCentre) -> dict[str, str]:
+    """Send one service point by SMS, as the caller has just allowed."""
+    today = local(visit.now).date()
+    answer = visit.parts.directory().answer(wish.centre, today)
+    if answer is None:
+        return {}
+    centre = answer.centre
+    line = next(
+        (each.number for each in visit.parts.hotlines() if each.key == "probash_bondhu"), ""
+    )
+    district = visit.parts.places.district(centre.district)
+    place = centre.address or (district.name if district else Label("", "", ""))
+    language = visit.sms_language()
+    template = "service_point"
+    if answer.confirm:
+        template = "service_point_confirm" if line else "service_point_unsure"
+    post(
+        visit,
+        purpose=Purpose.ASKED,
+        template=template,
+        values={
+            "centre": centre.name.in_language(language),
+            "address": place.in_language(language),
+            "phone": centre.phone,
+            "line": line,
+        },
+        dedupe_key=f"centre:{visit.phone_id()}:{wish.centre}:{visit.now:%Y%m%d%H%M}",
+        lives=CENTRE_LIVES,
+    )
+    return {}
+
+
+def keep_text(visit: Visit, words: str) -> dict[str, str]:
+    """Keep free words for a human to read."""
+    ident = new_ident()
+    requests.add_text(
+        visit.connection,
+        id=ident,
+        phone_id=visit.phone_id(),
+        words=visit.parts.ring.seal(words, "incoming_text.words", ident),
+        state="open",
+        received_at=visit.now,
+    )
+    _record(visit, "incoming_text", ident, became="open")
+    return {}
+
+
+def stop_messages(visit: Visit) -> dict[str, str]:
+    """Send nothing more to this phone; what waits is cancelled in this transaction."""
+    phone_id = visit.phone_id()
+    _stopped, unsafe = people.marks(visit.connection, phone_id)
+    people.mark(visit.connection, phone_id=phone_id, stopped=visit.now, unsafe=unsafe)
+    outbox.cancel_phone(visit.connection, phone_id=phone_id, why="stopped", now=visit.now)
+    _record(visit, "phone", phone_id, became="stopped")
+    return {}
+
+
+def start_messages(visit: Visit) -> dict[str, str]:
+    """Messages are welcome again. Only a dialled call makes an unsafe phone safe again."""
+    phone_id = visit.phone_id()
+    _stopped, unsafe = people.marks(visit.connection, phone_id)
+    people.mark(
+        visit.connection,
+        phone_id=phone_id,
+        stopped=None,
+        unsafe=None if visit.channel == "ussd" else unsafe,
+    )
+    _record(visit, "phone", phone_id, became="started")
+    return {}
+
+
+def mark_unsafe(visit: Visit) -> dict[str, str]:
+    """Somebody else may hold the phone: nothing more goes there, what waits is cancelled."""
+    phone_id = visit.phone_id()
+    people.mark(visit.connection, phone_id=phone_id, stopped=visit.now, unsafe=visit.now)
+    outbox.cancel_phone(visit.connection, phone_id=phone_id, why="unsafe", now=visit.now)
+    _record(visit, "phone", phone_id, became="unsafe")
+    return {}
+
+
+def stop_reminders(visit: Visit, person_id: str) -> dict[str, str]:
+    """No more follow-ups and centre reminders for a person; counselling slots stay."""
+    for kind in (DateKind.FOLLOW_UP, DateKind.CENTRE):
+        reminders.cancel_kind(visit.connection, person_id=person_id, kind=kind, now=visit.now)
+    _record(visit, "person", person_id, became="reminders_stopped")
+    return {}
+
+
+def mark_attended(visit: Visit, person_id: str) -> dict[str, str]:
+    """The person has been to the centre: the monthly reminder ends."""
+    reminders.cancel_kind(
+        visit.connection, person_id=person_id, kind=DateKind.CENTRE, now=visit.now
+    )
+    _record(visit, "person", person_id, became="attended_centre")
+    return {}
+
+
+def withdraw(visit: Visit, person_id: str) -> dict[str, str]:
+    """Consent is taken back: permissions, reminders and waiting messages end together."""
+    if people.withdraw(visit.connection, person_id=person_id, now=visit.now):
+        reminders.cancel_person(visit.connection, person_id=person_id, now=visit.now)
+        outbox.cancel_person(visit.connection, person_id=person_id, why="withdrawn", now=visit.now)
+        _record(visit, "person", person_id, became="withdrawn")
+    return {}
+
+
+def opted_out(parts: Parts, gateway: Gateway, heard: OptedOut) -> None:
+    """The gateway says that a number wants nothing more: the same as STOP, once."""
+    caller = parts.ring.fingerprint("phone", heard.address)
+    now = parts.clock()
+    try:
+        with parts.database.transaction() as connection:
+            remember(
+                connection,
+                ident=new_ident(),
+                gateway=gateway.name,
+                kind=Kind.OPT_OUT,
+                event=heard.event_id,
+                reply=b"",
+                now=now,
+            )
+            stop_messages(
+                Visit(parts, connection, "sms", heard.address, caller, now, "bn", actor="gateway")
+            )
+    except TakenMeanwhile:
+        return
+
+
+def _record(visit: Visit, subject: str, subject_id: str, *, became: str) -> None:
+    events.record(
+        visit.connection,
+        subject=subject,
+        subject_id=subject_id,
+        became=became,
+        now=visit.now,
+        actor=visit.actor,
+    )

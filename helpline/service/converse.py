@@ -1,0 +1,276 @@
+"""A key press or an SMS comes in; what it leads to is done and answered in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+
+from helpline.cases.effects import StartMessages, StopMessages
+from helpline.cases.permits import PROMPT, Purpose
+from helpline.cases.texts import SCREEN
+from helpline.flow.answers import words
+from helpline.flow.engine import Dialled, Heard, Turn, Typed, opening, unfinished
+from helpline.gateways.port import Kind, Malformed, SessionEnded, SmsHeard, UssdHeard
+from helpline.service.effects import perform
+from helpline.service.messages import post
+from helpline.service.turns import Shown, is_draft, on_sms, on_ussd, seal, take, unseal
+from helpline.service.visit import Visit
+from helpline.store import conversations, people
+from helpline.store.conversations import Stored, TakenMeanwhile
+from helpline.store.idents import new_ident
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from helpline.gateways.port import Gateway
+    from helpline.service.parts import Parts
+
+DRAFT_LIVES: Final = timedelta(days=7)
+"""How long a broken-off registration is offered again."""
+
+TRIES: Final = 5
+"""How often a step is taken anew because another delivery of the same session was faster."""
+
+STOP_WORDS: Final = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
+START_WORDS: Final = frozenset({"start", "unstop", "yes"})
+"""Words some gateways answer themselves; there we only note them and keep quiet."""
+
+T = TypeVar("T")
+
+
+def ussd(parts: Parts, gateway: Gateway, heard: UssdHeard) -> Shown:
+    """Answer one key press of a USSD session.
+
+    Raises:
+        Malformed: the session belongs to another number.
+        helpline.store.database.Unavailable: nothing was written; the gateway may try again.
+    """
+    shown, woken = _until_taken(
+        parts, lambda connection: _ussd_once(parts, gateway, heard, connection)
+    )
+    if woken:
+        parts.wake.wake("send", woken)
+    return shown
+
+
+def sms(parts: Parts, gateway: Gateway, heard: SmsHeard) -> None:
+    """Take one incoming SMS; the answer, if there is one, goes through the outbox.
+
+    Raises:
+        helpline.store.database.Unavailable: nothing was written; the gateway may try again.
+    """
+    woken = _until_taken(parts, lambda connection: _sms_once(parts, gateway, heard, connection))
+    if woken:
+        parts.wake.wake("send", woken)
+
+
+def ended(parts: Parts, gateway: Gateway, heard: SessionEnded) -> None:
+    """Note that a USSD session is over."""
+    with parts.database.transaction() as connection:
+        conversations.end(
+            connection, gateway=gateway.name, session=heard.session_id, now=parts.clock()
+        )
+
+
+def _until_taken(parts: Parts, once: Callable[[Connection], T]) -> T:
+    """One transaction; taken anew while another delivery of the same session is faster."""
+    for _try in range(TRIES):
+        try:
+            with parts.database.transaction() as connection:
+                return once(connection)
+        except TakenMeanwhile:
+            continue
+    raise RuntimeError("a session kept moving while its step was taken")
+
+
+def _ussd_once(
+    parts: Parts, gateway: Gateway, heard: UssdHeard, connection: Connection
+) -> tuple[Shown, list[str]]:
+    visit = _visit(parts, connection, "ussd", heard.address)
+    if heard.begins:
+        return _first(visit, gateway, heard)
+    found = conversations.standing(
+        connection,
+        gateway=gateway.name,
+        kind=Kind.USSD,
+        event=heard.event_id,
+        session=heard.session_id,
+    )
+    if found.reply:
+        return _replayed(visit, found.reply), []
+    if not found.id:
+        return _first(visit, gateway, heard)
+    if found.caller != visit.caller:
+        raise Malformed("this session belongs to another number")
+    kept = unseal(visit, found.id, found.state)
+    visit.language = kept.session.language
+    turn = take(visit, kept.session, [_typed(kept.heard, heard, kept.session.over)])
+    shown = on_ussd(turn.screen, turn.session.language, gateway.capabilities.charset)
+    conversations.advance(
+        connection,
+        ident=found.id,
+        was=found.step,
+        state=seal(visit, found.id, turn.session, heard.text if heard.cumulative else ""),
+        unfinished=is_draft(visit, turn.session),
+        now=visit.now,
+        ended=shown.final,
+    )
+    _remember(visit, gateway, Kind.USSD, heard.event_id, shown)
+    return shown, visit.posted
+
+
+def _first(visit: Visit, gateway: Gateway, heard: UssdHeard) -> tuple[Shown, list[str]]:
+    """The first hop of a session, or any hop of one we know nothing of: that is played again."""
+    found = conversations.opening(
+        visit.connection,
+        gateway=gateway.name,
+        kind=Kind.USSD,
+        event=heard.event_id,
+        caller=visit.caller,
+        since=visit.now - DRAFT_LIVES,
+    )
+    if found.reply:
+        return _replayed(visit, found.reply), []
+    draft = unseal(visit, found.draft.id, found.draft.sealed).session if found.draft else None
+    answers = unfinished(visit.parts.book, draft) if draft else {}
+    visit.language = found.language or (draft.language if draft else visit.language)
+    typed = heard.text.split("*") if heard.text and heard.cumulative else []
+    inputs: list[Heard] = [Dialled(answers or None), *map(Typed, typed)]
+    turn = take(visit, opening(visit.parts.book, visit.language), inputs)
+    shown = on_ussd(turn.screen, turn.session.language, gateway.capabilities.charset)
+    ident = new_ident()
+    conversations.open_session(
+        visit.connection,
+        ident=ident,
+        gateway=gateway.name,
+        session=heard.session_id,
+        caller=visit.caller,
+        state=seal(visit, ident, turn.session, heard.text if heard.cumulative else ""),
+        unfinished=is_draft(visit, turn.session),
+        now=visit.now,
+        ended=shown.final,
+    )
+    if found.draft:
+        conversations.close_drafts(visit.connection, caller=visit.caller, but=ident)
+    _remember(visit, gateway, Kind.USSD, heard.event_id, shown)
+    return shown, visit.posted
+
+
+def _typed(before: str, heard: UssdHeard, over: bool) -> Heard:  # noqa: FBT001
+    """What is new in this hop. A caller may type the separator, so the text is never split."""
+    if over or not heard.cumulative:
+        return Dialled() if over else Typed(heard.text)
+    if not before:
+        return Typed(heard.text)
+    if heard.text.startswith(f"{before}*"):
+        return Typed(heard.text[len(before) + 1 :])
+    # the gateway's idea of the session is not ours: begin again, politely
+    return Dialled()
+
+
+def _sms_once(parts: Parts, gateway: Gateway, heard: SmsHeard, connection: Connection) -> list[str]:
+    visit = _visit(parts, connection, "sms", heard.address)
+    thread = f"sms:{visit.caller.hex()[:32]}"
+    found = conversations.standing(
+        connection, gateway=gateway.name, kind=Kind.SMS, event=heard.event_id, session=thread
+    )
+    if found.reply:
+        return []
+    said = words(heard.text)
+    if len(said) == 1 and said[0] in gateway.capabilities.reserved_words:
+        _note_reserved_word(visit, said[0])
+    elif said:
+        _talk(visit, gateway, heard, found, thread)
+    _remember(visit, gateway, Kind.SMS, heard.event_id, None)
+    return visit.posted
+
+
+def _talk(
+    visit: Visit, gateway: Gateway, heard: SmsHeard, found: conversations.Standing, thread: str
+) -> None:
+    if found.id:
+        session = unseal(visit, found.id, found.state).session
+    else:
+        language = people.language_of(visit.connection, visit.caller) or visit.language
+        session = msgspec.structs.replace(opening(visit.parts.book, language), over=True)
+    visit.language = session.language
+    turn = take(visit, session, [Typed(heard.text)])
+    ident = found.id or new_ident()
+    state = seal(visit, ident, turn.session, "")
+    draft = is_draft(visit, turn.session)
+    if found.id:
+        conversations.advance(
+            visit.connection,
+            ident=ident,
+            was=found.step,
+            state=state,
+            unfinished=draft,
+            now=visit.now,
+            ended=False,
+        )
+    else:
+        conversations.open_session(
+            visit.connection,
+            ident=ident,
+            gateway=gateway.name,
+            session=thread,
+            caller=visit.caller,
+            state=state,
+            unfinished=draft,
+            now=visit.now,
+            ended=False,
+        )
+    _answer_by_sms(visit, gateway, heard, turn)
+
+
+def _answer_by_sms(visit: Visit, gateway: Gateway, heard: SmsHeard, turn: Turn) -> None:
+    text = on_sms(turn.screen, visit.sms_language())
+    if not text:
+        return
+    stopping = any(isinstance(effect, StopMessages) for effect in turn.effects)
+    post(
+        visit,
+        purpose=Purpose.LAST if stopping else Purpose.REPLY,
+        template=SCREEN,
+        values={"text": text},
+        dedupe_key=f"reply:{gateway.name}:{heard.event_id}"[:96],
+        lives=PROMPT,
+    )
+
+
+def _note_reserved_word(visit: Visit, word: str) -> None:
+    if word in STOP_WORDS:
+        perform(visit, StopMessages())
+    elif word in START_WORDS:
+        perform(visit, StartMessages())
+
+
+def _visit(parts: Parts, connection: Connection, channel: str, address: str) -> Visit:
+    caller = parts.ring.fingerprint("phone", address)
+    return Visit(parts, connection, channel, address, caller, parts.clock(), "bn")
+
+
+def _remember(visit: Visit, gateway: Gateway, kind: Kind, event: str, shown: Shown | None) -> None:
+    """Keep the reply with the delivery, so that a second delivery gets the same."""
+    ident = new_ident()
+    reply = "" if shown is None else ("E" if shown.final else "C") + shown.text
+    conversations.remember(
+        visit.connection,
+        ident=ident,
+        gateway=gateway.name,
+        kind=kind,
+        event=event,
+        reply=visit.parts.ring.seal(reply, "inbox.reply", ident),
+        now=visit.now,
+    )
+
+
+def _replayed(visit: Visit, stored: Stored) -> Shown:
+    """The reply this delivery got before; one so old that its reply was emptied gets none."""
+    if not stored.sealed:
+        return Shown("", final=True)
+    reply = visit.parts.ring.unseal(stored.sealed, "inbox.reply", stored.id).decode()
+    return Shown(reply[1:], reply.startswith("E"))

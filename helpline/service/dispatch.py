@@ -1,0 +1,127 @@
+"""One tick of the clock: due reminders become messages, and waiting messages get a worker.
+
+Any number of dispatchers may run. Each takes other rows; a wake-up that is lost is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from helpline.cases.calendar import MONTH, spoken_window
+from helpline.cases.dates import DateKind
+from helpline.cases.permits import Purpose
+from helpline.service import schedule
+from helpline.store import events, outbox, reminders
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from helpline.service.parts import Parts
+    from helpline.store.reminders import Due
+
+FORGOTTEN: Final = timedelta(seconds=45)
+"""A message woken so long ago and still waiting is woken again: its job was lost."""
+
+BATCH: Final = 100
+"""Messages in one job."""
+
+MOST_JOBS: Final = 50
+"""Jobs waiting in one queue; beyond it nothing is woken, so that Redis stays small."""
+
+BULK: Final = frozenset({Purpose.PERSON, Purpose.SLOT})
+"""Purposes that may wait behind each other; answers have a queue of their own."""
+
+
+def dispatch(parts: Parts, most: int = 500) -> int:
+    """Do one tick.
+
+    Returns:
+        How many reminders and messages were taken; call again at once when it is `most` or more.
+
+    Raises:
+        helpline.store.database.Unavailable: nothing was taken.
+    """
+    now = parts.clock()
+    with parts.database.transaction() as connection:
+        due = reminders.claim_due(connection, now=now, most=most)
+        if due:
+            _to_messages(parts, connection, due, now)
+    return len(due) + _wake(parts, now, most)
+
+
+def _to_messages(parts: Parts, connection: Connection, due: list[Due], now: datetime) -> None:
+    known = reminders.details(connection, [each.id for each in due])
+    late = [each.id for each in due if each.stale_at <= now]
+    ended = [each.id for each in due if known[each.id][2] is not None]
+    reminders.settle(connection, [*late, *ended], becomes="skipped", now=now)
+    _record(connection, late, "skipped", "stale", now)
+    _record(connection, ended, "skipped", "withdrawn", now)
+    dropped = {*late, *ended}
+    going = [each for each in due if each.id not in dropped]
+    outbox.post_many(
+        connection, [_message(parts, each, *known[each.id][:2], now) for each in going]
+    )
+    _record(connection, [each.id for each in going], "queued", "due", now)
+    for each in due:
+        if each.kind == DateKind.CENTRE and each.id not in ended and each.person_id:
+            schedule.centre(
+                connection,
+                person_id=each.person_id,
+                phone_id=each.phone_id,
+                due_at=each.due_at + MONTH,
+                now=now,
+            )
+
+
+def _message(
+    parts: Parts, due: Due, language: str, slot_at: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """The message of a reminder. It has the reminder's id, so that the one settles the other."""
+    language = "en" if language == "en" else "bn"
+    window = spoken_window(slot_at).in_language(language) if slot_at else ""
+    values = msgspec.json.encode({"code": parts.short_code, "window": window})
+    return {
+        "id": due.id,
+        "phone_id": due.phone_id,
+        "person_id": due.person_id,
+        "subject_id": due.subject_id,
+        "purpose": Purpose.SLOT if due.kind.startswith("slot_") else Purpose.PERSON,
+        "template": due.kind,
+        "language": language,
+        "values": parts.ring.seal(values, "message.values", due.id),
+        "due_at": due.due_at,
+        "expires_at": due.stale_at,
+        "dedupe_key": f"reminder:{due.id}",
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _wake(parts: Parts, now: datetime, most: int) -> int:
+    depth = max((parts.wake.depth(queue) or 0) for queue in ("send", "remind"))
+    if depth >= MOST_JOBS:
+        return 0
+    with parts.database.transaction() as connection:
+        waiting = outbox.wake(connection, now=now, forgotten=now - FORGOTTEN, most=most)
+    for queue, wanted in (("send", False), ("remind", True)):
+        ids = [ident for ident, purpose in waiting if (purpose in BULK) is wanted]
+        for start in range(0, len(ids), BATCH):
+            parts.wake.wake(queue, ids[start : start + BATCH])
+    return len(waiting)
+
+
+def _record(
+    connection: Connection, ids: Iterable[str], became: str, why: str, now: datetime
+) -> None:
+    events.record_moves(
+        connection,
+        subject="reminder",
+        was="scheduled",
+        moves=[(ident, became, why) for ident in ids],
+        now=now,
+        actor="dispatcher",
+    )

@@ -1,0 +1,63 @@
+"""Performing what a conversation asked for, inside the transaction of its step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from helpline.cases.effects import (
+    CancelDate,
+    Effect,
+    KeepText,
+    MarkAttended,
+    MarkUnsafe,
+    MoveDate,
+    Register,
+    RequestCallback,
+    RequestCounselling,
+    SendCentre,
+    SetLanguage,
+    StartMessages,
+    StopMessages,
+    StopReminders,
+    WithdrawConsent,
+)
+from helpline.service import contact, counselling
+from helpline.service.registration import register
+
+if TYPE_CHECKING:
+    from helpline.service.visit import Visit
+
+
+def perform(visit: Visit, effect: Effect) -> dict[str, str]:  # noqa: C901, PLR0911, PLR0912 (one line an effect)
+    """Do one thing; give the values a screen was promised."""
+    match effect:
+        case SetLanguage(language):
+            return contact.set_language(visit, language)
+        case Register():
+            return register(visit, effect)
+        case RequestCounselling():
+            return counselling.request(visit, effect)
+        case RequestCallback():
+            return contact.request_callback(visit, effect)
+        case SendCentre():
+            return contact.send_centre(visit, effect)
+        case MoveDate():
+            return counselling.move(visit, effect)
+        case CancelDate():
+            return counselling.cancel(visit, effect)
+        case StopReminders(person_id):
+            return contact.stop_reminders(visit, person_id)
+        case MarkAttended(person_id):
+            return contact.mark_attended(visit, person_id)
+        case StopMessages():
+            return contact.stop_messages(visit)
+        case StartMessages():
+            return contact.start_messages(visit)
+        case MarkUnsafe():
+            return contact.mark_unsafe(visit)
+        case WithdrawConsent(person_id):
+            return contact.withdraw(visit, person_id)
+        case KeepText(words):
+            return contact.keep_text(visit, words)
+        case _:
+            assert_never(effect)

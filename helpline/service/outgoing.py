@@ -1,0 +1,248 @@
+"""Sending what waits in the outbox: permit, claim, call, record. A claim is committed before the call.
+
+A worker may die anywhere. Before the claim, nothing happened; after it, the message is never sent
+again by itself: either its outcome is recorded, or a sweep finds it and calls it ambiguous.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from helpline.cases.permits import Decision, Permit, Purpose, Ruling, decide
+from helpline.cases.texts import TEXTS
+from helpline.flow.layout import fill_in
+from helpline.flow.lettering import compose
+from helpline.gateways.port import Outcome, Outgoing, Verdict
+from helpline.i18n import translator
+from helpline.service.receipts import join_parked
+from helpline.store import events, outbox, people
+from helpline.store.sealing import Unsealable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from helpline.gateways.port import Gateway
+    from helpline.service.parts import Parts
+
+IN_FLIGHT: Final = 8
+"""Calls one worker has under way at once, for texts that differ."""
+MOST_ATTEMPTS: Final = 8
+FIRST_WAIT: Final = timedelta(seconds=30)
+LONGEST_WAIT: Final = timedelta(hours=1)
+NO_GATEWAY: Final = timedelta(minutes=5)
+OVER: Final = frozenset({"withdrawn", "completed", "declined", "duplicate", "no_contact"})
+
+_VALUES: Final = msgspec.json.Decoder(dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message that may go: its gateway, its number and its words."""
+
+    gateway: str
+    waiting: outbox.Waiting
+    outgoing: Outgoing
+
+
+def send(parts: Parts, ids: Sequence[str]) -> None:
+    """Send those of `ids` that wait and may go now; anything else about them is settled too.
+
+    Raises:
+        helpline.store.database.Unavailable: what was not claimed still waits.
+    """
+    ready = _ready(parts, ids)
+    with ThreadPoolExecutor(IN_FLIGHT) as calls:
+        for gateway, batches in _rounds(parts, ready):
+            _round(parts, gateway, batches, calls)
+
+
+def _ready(parts: Parts, ids: Sequence[str]) -> list[Ready]:
+    """Rule on every message; settle those that may not go, or not now."""
+    now = parts.clock()
+    ready: list[Ready] = []
+    held: list[tuple[str, datetime, str]] = []
+    dropped: list[tuple[str, str, str]] = []
+    with parts.database.transaction() as connection:
+        for waiting in outbox.waiting(connection, ids):
+            ruling = rule(waiting, now, parts)
+            if ruling.ruling is Ruling.HOLD and ruling.until:
+                held.append((waiting.id, ruling.until, ruling.why))
+            elif ruling.ruling is not Ruling.SEND:
+                state = "skipped" if ruling.ruling is Ruling.SKIP else "refused"
+                dropped.append((waiting.id, state, ruling.why))
+            elif isinstance(written := _written(parts, waiting), Ready):
+                ready.append(written)
+            elif written == "no_gateway":
+                held.append((waiting.id, now + NO_GATEWAY, written))
+            else:
+                dropped.append((waiting.id, "parked", written))
+        outbox.hold(connection, held, now)
+        _settle(connection, "queued", dropped, now)
+    return ready
+
+
+def rule(waiting: outbox.Waiting, now: datetime, parts: Parts) -> Decision:
+    """Ask the safe-contact gate about one message."""
+    purpose = Purpose(waiting.purpose)
+    if purpose is Purpose.PERSON:
+        allowed = bool(waiting.link_sms)
+    elif purpose is Purpose.SLOT:
+        allowed = bool(waiting.request_sms)
+    else:
+        allowed = True
+    permit = Permit(
+        stopped=waiting.stopped_at is not None,
+        unsafe=waiting.unsafe_at is not None,
+        allowed=allowed,
+        ended=waiting.withdrawn_at is not None or waiting.link_ended_at is not None,
+        window=(waiting.link_window or "any") if purpose is Purpose.PERSON else "any",
+        settled=purpose is Purpose.SLOT and waiting.request_state in OVER,
+    )
+    return decide(
+        permit,
+        purpose,
+        now=now,
+        since=waiting.created_at,
+        expires=waiting.expires_at,
+        quiet=parts.quiet,
+    )
+
+
+def _written(parts: Parts, waiting: outbox.Waiting) -> Ready | str:
+    """The message in words, or a code for what is wrong with it: one bad row stops no other."""
+    try:
+        number = parts.ring.unseal_text(waiting.number, "phone.number", waiting.phone_id)
+        sealed = parts.ring.unseal(waiting.values, "message.values", waiting.id)
+        values: Mapping[str, str] = _VALUES.decode(sealed)
+    except (Unsealable, msgspec.DecodeError):
+        return "cannot_open"
+    template = TEXTS.get(waiting.template)
+    if template is None:
+        return "no_template"
+    text = compose(fill_in(translator(waiting.language)(template), values, waiting.language))
+    gateway = next(
+        (r.gateway for r in parts.routes if r.takes(number, waiting.language, waiting.purpose)), ""
+    )
+    if gateway not in parts.gateways:
+        return "no_gateway"
+    left = int((waiting.expires_at - parts.clock()).total_seconds())
+    return Ready(gateway, waiting, Outgoing(waiting.id, number, text, valid_seconds=max(left, 1)))
+
+
+def _rounds(parts: Parts, ready: Sequence[Ready]) -> Iterator[tuple[Gateway, list[list[Ready]]]]:
+    """Batches that go out together: one text to many numbers is one call, as far as the gateway can."""
+    by_gateway: dict[str, dict[str, list[Ready]]] = {}
+    for each in ready:
+        by_gateway.setdefault(each.gateway, {}).setdefault(each.outgoing.text, []).append(each)
+    for name, by_text in by_gateway.items():
+        gateway = parts.gateways[name]
+        batches = [
+            batch for same in by_text.values() for batch in _slices(same, gateway.capabilities.bulk)
+        ]
+        for together in _slices(batches, IN_FLIGHT):
+            yield gateway, together
+
+
+def _round(
+    parts: Parts, gateway: Gateway, batches: list[list[Ready]], calls: ThreadPoolExecutor
+) -> None:
+    """Claim, call, record: what is claimed here and not recorded is ambiguous."""
+    with parts.database.transaction() as connection:
+        wanted = [each.waiting.id for batch in batches for each in batch]
+        claimed = outbox.claim(connection, wanted, parts.clock())
+    mine = [[each for each in batch if each.waiting.id in claimed] for batch in batches]
+    answers = list(
+        calls.map(
+            lambda batch: gateway.send([each.outgoing for each in batch]) if batch else [], mine
+        )
+    )
+    sent = {each.waiting.id: each for batch in mine for each in batch}
+    with parts.database.transaction() as connection:
+        record(parts, connection, gateway, sent, [v for verdicts in answers for v in verdicts])
+
+
+def record(
+    parts: Parts,
+    connection: Connection,
+    gateway: Gateway,
+    sent: Mapping[str, Ready],
+    verdicts: Iterable[Verdict],
+) -> None:
+    """Write what the gateway said about each message; one it said nothing about is ambiguous."""
+    now = parts.clock()
+    said = {verdict.message_id: verdict for verdict in verdicts}
+    outcomes: list[dict[str, Any]] = []
+    for ident, each in sent.items():
+        verdict = said.get(ident) or Verdict(ident, Outcome.AMBIGUOUS, trouble="no_verdict")
+        outcomes.append(_outcome(each, verdict, gateway.name, now))
+        if verdict.outcome is Outcome.OPTED_OUT:
+            people.mark(connection, phone_id=each.waiting.phone_id, stopped=now, unsafe=None)
+    outbox.settle(connection, "sending", outcomes, now)
+    moves = [(each["id"], each["state"], each["trouble"]) for each in outcomes]
+    events.record_moves(
+        connection, subject="message", was="sending", moves=moves, now=now, actor="worker"
+    )
+    outbox.settle_reminders(connection, _reminder_states(moves), now)
+    join_parked(
+        connection, gateway, [o["external_id"] for o in outcomes if o.get("external_id")], now
+    )
+
+
+def _outcome(each: Ready, verdict: Verdict, gateway: str, now: datetime) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": each.waiting.id, "trouble": verdict.trouble, "gateway": gateway}
+    match verdict.outcome:
+        case Outcome.ACCEPTED:
+            return made | {"state": "sent", "external_id": verdict.external_id, "sent_at": now}
+        case Outcome.REFUSED:
+            return made | {"state": "failed"}
+        case Outcome.OPTED_OUT:
+            return made | {"state": "opted_out"}
+        case Outcome.AMBIGUOUS:
+            return made | {"state": "ambiguous", "external_id": verdict.external_id}
+        case Outcome.RETRY | Outcome.MISCONFIGURED:
+            if each.waiting.attempts + 1 >= MOST_ATTEMPTS:
+                return made | {"state": "parked"}
+            wait = _wait(each.waiting.attempts, verdict.retry_after)
+            return made | {"state": "queued", "due_at": now + wait, "woken_at": None}
+
+
+def _wait(attempts: int, asked: float) -> timedelta:
+    """Twice as long each time, never all at once, never sooner than the gateway asked."""
+    wait: timedelta = min(FIRST_WAIT * 2**attempts, LONGEST_WAIT)
+    # not a secret: it only spreads the tries
+    return max(wait * random.uniform(0.8, 1.2), timedelta(seconds=asked))  # noqa: S311
+
+
+def _settle(
+    connection: Connection, was: str, moves: list[tuple[str, str, str]], now: datetime
+) -> None:
+    outbox.settle(
+        connection,
+        was,
+        [{"id": ident, "state": state, "trouble": why} for ident, state, why in moves],
+        now,
+    )
+    events.record_moves(
+        connection, subject="message", was=was, moves=moves, now=now, actor="worker"
+    )
+    outbox.settle_reminders(connection, _reminder_states(moves), now)
+
+
+def _reminder_states(moves: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """What a message's new state means for the reminder it came from."""
+    meaning = {"sent": "sent", "skipped": "skipped", "refused": "skipped", "opted_out": "skipped"}
+    return [(ident, meaning[state]) for ident, state, _why in moves if state in meaning]
+
+
+def _slices(things: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    waiting = iter(things)
+    while some := list(islice(waiting, size)):
+        yield some

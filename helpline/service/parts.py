@@ -1,0 +1,75 @@
+"""What the use cases are made of; `helpline.wiring` puts it together once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from helpline.cases.facts import Facts
+
+if TYPE_CHECKING:
+    from helpline.cases.calendar import Span
+    from helpline.cases.dates import Dates
+    from helpline.cases.directory import Directory
+    from helpline.cases.hotlines import Hotline
+    from helpline.cases.places import Places
+    from helpline.flow.book import Book
+    from helpline.gateways.port import Gateway
+    from helpline.jobs import Waker
+    from helpline.store.database import Database
+    from helpline.store.sealing import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which gateway sends what; the first route whose conditions all hold is taken.
+
+    An empty condition always holds. `prefix` is the beginning of the number in E.164.
+    """
+
+    gateway: str
+    prefix: str = ""
+    language: str = ""
+    purpose: str = ""
+
+    def takes(self, number: str, language: str, purpose: str) -> bool:
+        """Whether a message goes this way."""
+        return (
+            number.startswith(self.prefix)
+            and self.language in ("", language)
+            and self.purpose in ("", purpose)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a use case may reach for."""
+
+    database: Database
+    ring: KeyRing
+    book: Book
+    gateways: Mapping[str, Gateway]
+    routes: tuple[Route, ...]
+    clock: Callable[[], datetime]
+    short_code: str
+    quiet: Span
+    places: Places
+    hotlines: Callable[[], tuple[Hotline, ...]]
+    directory: Callable[[], Directory]
+    wake: Waker
+
+    def facts(
+        self, channel: str, now: datetime, loaded: Mapping[str, Dates] | None = None
+    ) -> Facts:
+        """The facts of this moment for one conversation."""
+        return Facts(
+            now=now,
+            channel=channel,
+            short_code=self.short_code,
+            places=self.places,
+            hotlines=self.hotlines(),
+            directory=self.directory(),
+            loaded=loaded or {},
+        )

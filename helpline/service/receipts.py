@@ -1,0 +1,99 @@
+"""What became of a message, as its gateway tells it: forward only, in any order, however often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from helpline.cases.states import MESSAGE, may_move
+from helpline.gateways.port import Delivery
+from helpline.store import events, receipts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from helpline.gateways.port import Gateway, ReceiptHeard
+    from helpline.service.parts import Parts
+
+MEANS: Final = {
+    Delivery.SENT: "sent",
+    Delivery.DELIVERED: "delivered",
+    Delivery.FAILED: "failed",
+}
+"""The state a receipt leads to. Other receipts are kept and change nothing."""
+
+
+def receive(parts: Parts, gateway: Gateway, heard: ReceiptHeard) -> None:
+    """Take one receipt. One that comes before its message was recorded waits for it.
+
+    Raises:
+        helpline.store.database.Unavailable: nothing was written; the gateway may try again.
+    """
+    now = parts.clock()
+    with parts.database.transaction() as connection:
+        fresh = receipts.add(
+            connection,
+            gateway=gateway.name,
+            external_id=heard.external_id,
+            status=heard.status[:60],
+            reason=heard.reason[:60],
+            now=now,
+        )
+        if fresh:
+            _apply(
+                connection,
+                gateway,
+                heard.external_id,
+                heard.status,
+                heard.reason,
+                now,
+                heard.message_id,
+            )
+
+
+def join_parked(
+    connection: Connection, gateway: Gateway, external_ids: Sequence[str], now: datetime
+) -> None:
+    """Use the receipts that were faster than the record of their messages."""
+    if not external_ids:
+        return
+    for external_id, status, reason in receipts.parked(
+        connection, gateway=gateway.name, external_ids=external_ids
+    ):
+        _apply(connection, gateway, external_id, status, reason, now)
+
+
+def _apply(
+    connection: Connection,
+    gateway: Gateway,
+    external_id: str,
+    status: str,
+    reason: str,
+    now: datetime,
+    message_id: str = "",
+) -> None:
+    found = receipts.message_of(
+        connection, gateway=gateway.name, external_id=external_id, message_id=message_id
+    )
+    if found is None:
+        return
+    receipts.joined(connection, gateway=gateway.name, external_id=external_id, now=now)
+    ident, was = found
+    becomes = MEANS.get(gateway.delivery(status), "")
+    if not becomes or not may_move(MESSAGE, was, becomes):
+        return
+    moved = receipts.forward(
+        connection, message_id=ident, was=was, becomes=becomes, why=reason[:40], now=now
+    )
+    if moved:
+        events.record(
+            connection,
+            subject="message",
+            subject_id=ident,
+            was=was,
+            became=becomes,
+            why=reason[:40],
+            now=now,
+            actor="gateway",
+        )

@@ -1,0 +1,167 @@
+"""Registering a person once, however often they confirm it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from helpline.cases import references
+from helpline.cases.permits import Purpose
+from helpline.service import schedule
+from helpline.service.messages import post
+from helpline.service.pins import pin_key
+from helpline.store import events, people
+from helpline.store.idents import new_ident
+
+if TYPE_CHECKING:
+    from helpline.cases.effects import Register
+    from helpline.service.visit import Visit
+
+CONFIRMATION_LIVES = timedelta(days=2)
+
+
+def register(visit: Visit, wish: Register) -> dict[str, str]:
+    """Register, or find who is registered already. Gives `reference`, as it is shown.
+
+    The same words from the same phone, or the same identity number, are the same person. Nobody
+    can tell from the answer which of the two it was.
+    """
+    key = _registration_key(visit, wish)
+    identity_key = _identity_key(visit, wish)
+    for _try in range(3):
+        known = people.known(visit.connection, registration_key=key, identity_key=identity_key)
+        if known:
+            same = next((each for each in known if each.registration_key == key), None)
+            return {
+                "reference": references.spoken(
+                    _again(visit, wish, same or known[0], here=bool(same))
+                )
+            }
+        reference = _fresh_reference(visit)
+        if person_id := _add(visit, wish, key, identity_key, reference):
+            _begin(visit, wish, person_id, reference)
+            return {"reference": references.spoken(reference)}
+    raise RuntimeError("a registration kept colliding")
+
+
+def _again(visit: Visit, wish: Register, known: people.Known, *, here: bool) -> str:
+    """Confirmed once more. Permissions may only shrink; a strange phone changes nothing."""
+    if here:
+        people.narrow(
+            visit.connection,
+            person_id=known.id,
+            phone_id=visit.phone_id(),
+            sms=wish.sms,
+            call=wish.call,
+            now=visit.now,
+        )
+    events.record(
+        visit.connection,
+        subject="person",
+        subject_id=known.id,
+        became="confirmed_again" if here else "seen_on_another_phone",
+        now=visit.now,
+        actor=visit.actor,
+    )
+    return known.reference
+
+
+def _add(
+    visit: Visit, wish: Register, key: bytes, identity_key: bytes | None, reference: str
+) -> str:
+    ident = new_ident()
+    seal = visit.parts.ring.seal
+    added = people.add_person(
+        visit.connection,
+        id=ident,
+        reference=reference,
+        registration_key=key,
+        for_whom=wish.for_whom,
+        sex=wish.sex,
+        district=wish.district,
+        upazila=wish.upazila or None,
+        country=wish.country,
+        returned=wish.returned,
+        reason=wish.reason,
+        need=wish.need,
+        identity_kind=wish.identity_kind or None,
+        identity=seal(wish.identity, "person.identity", ident) if wish.identity else None,
+        identity_key=identity_key,
+        created_at=visit.now,
+        withdrawn_at=None,
+    )
+    return ident if added else ""
+
+
+def _begin(visit: Visit, wish: Register, person_id: str, reference: str) -> None:
+    """What follows a new registration: the permit, the consent, the duties, the first message."""
+    phone_id = visit.phone_id()
+    people.link(
+        visit.connection,
+        person_id=person_id,
+        phone_id=phone_id,
+        relation="own" if wish.for_whom == "self" else "family",
+        sole=wish.sole_phone,
+        sms=wish.sms,
+        call=wish.call,
+        window=wish.window,
+        pin_key=pin_key(visit, wish.pin) if wish.pin else None,
+        confirmed_at=visit.now,
+        ended_at=None,
+    )
+    for purpose in ("registration", "follow_up") if wish.sms or wish.call else ("registration",):
+        people.consent(
+            visit.connection,
+            id=new_ident(),
+            person_id=person_id,
+            purpose=purpose,
+            text_version=wish.consent_version,
+            language=visit.language,
+            channel=visit.channel,
+            given_at=visit.now,
+            withdrawn_at=None,
+        )
+    events.record(
+        visit.connection,
+        subject="person",
+        subject_id=person_id,
+        became="registered",
+        now=visit.now,
+        actor=visit.actor,
+    )
+    schedule.follow_ups(
+        visit.connection,
+        person_id=person_id,
+        phone_id=phone_id,
+        window=wish.window,
+        now=visit.now,
+    )
+    if wish.sms:
+        post(
+            visit,
+            purpose=Purpose.PERSON,
+            template="confirmation",
+            values={"reference": references.spoken(reference)},
+            dedupe_key=f"confirmation:{person_id}",
+            lives=CONFIRMATION_LIVES,
+            person_id=person_id,
+        )
+
+
+def _fresh_reference(visit: Visit) -> str:
+    while True:
+        reference = references.make(secrets.randbelow(10**8))
+        if not people.reference_taken(visit.connection, reference):
+            return reference
+
+
+def _registration_key(visit: Visit, wish: Register) -> bytes:
+    said = (visit.caller.hex(), wish.for_whom, wish.sex, wish.district, wish.upazila, wish.country)
+    return visit.parts.ring.fingerprint("registration", "|".join(said))
+
+
+def _identity_key(visit: Visit, wish: Register) -> bytes | None:
+    if not wish.identity:
+        return None
+    return visit.parts.ring.fingerprint("identity", f"{wish.identity_kind}:{wish.identity}")

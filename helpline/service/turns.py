@@ -1,0 +1,99 @@
+"""Taking a step inside a transaction: load what its screen needs, do what it asks for, lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from helpline.flow.engine import Heard, Screen, Session, Turn, step, unfinished
+from helpline.flow.layout import SMS, USSD, page
+from helpline.gateways.port import Charset
+from helpline.i18n import translator
+from helpline.service.effects import perform
+from helpline.service.pins import dates
+
+if TYPE_CHECKING:
+    from helpline.service.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A laid-out screen; `final` ends the session. An empty text is shown to nobody."""
+
+    text: str
+    final: bool
+
+
+class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is sealed into a session row: where the caller stands, and all that was typed so far."""
+
+    session: Session
+    heard: str = ""
+
+
+_ENCODE: Final = msgspec.json.Encoder().encode
+_DECODE: Final = msgspec.json.Decoder(Kept).decode
+
+
+def take(visit: Visit, session: Session, inputs: Iterable[Heard]) -> Turn:
+    """Take one step for each input (several only when a session is played again)."""
+    turn = Turn(session, None)
+    for heard in inputs:
+        turn = _step(visit, turn.session, heard)
+        visit.language = turn.session.language
+        outcome: dict[str, str] = {}
+        for effect in turn.effects:
+            outcome |= perform(visit, effect)
+        if outcome and turn.screen:
+            turn = replace(turn, screen=turn.screen.filled(outcome))
+    return turn
+
+
+def _step(visit: Visit, session: Session, heard: Heard) -> Turn:
+    book, parts = visit.parts.book, visit.parts
+    turn = step(book, session, heard, parts.facts(visit.channel, visit.now))
+    if turn.needs:
+        flow = turn.session.at.partition(".")[0]
+        loaded = {turn.needs: dates(visit, turn.session.answers.get(f"{flow}.pin", ""))}
+        turn = step(book, session, heard, parts.facts(visit.channel, visit.now, loaded))
+    return turn
+
+
+def on_ussd(screen: Screen | None, language: str, charset: Charset) -> Shown:
+    """A screen for USSD, in the rendering that the gateway's characters allow."""
+    if screen is None:
+        return Shown("", final=True)
+    if language == "bn" and charset is not Charset.UCS2:
+        language = "bn_Latn"
+    return Shown(_ussd_page(screen, language), screen.final)
+
+
+def on_sms(screen: Screen | None, language: str) -> str:
+    """A screen as the text of an SMS; empty when there is nothing to say."""
+    if screen is None or not screen.text:
+        return ""
+    return page(screen, language, SMS[language], translator(language))
+
+
+@lru_cache(maxsize=4096)
+def _ussd_page(screen: Screen, language: str) -> str:
+    return page(screen, language, USSD[language], translator(language))
+
+
+def seal(visit: Visit, ident: str, session: Session, heard: str) -> bytes:
+    """A session as it is stored."""
+    return visit.parts.ring.seal(_ENCODE(Kept(session, heard)), "session.state", ident)
+
+
+def unseal(visit: Visit, ident: str, sealed: bytes) -> Kept:
+    """A session as it was stored."""
+    return _DECODE(visit.parts.ring.unseal(sealed, "session.state", ident))
+
+
+def is_draft(visit: Visit, session: Session) -> bool:
+    """Whether something worth going on with is left in a session."""
+    return bool(unfinished(visit.parts.book, session))

@@ -1,0 +1,138 @@
+"""The database: transactions that commit as a whole or not at all, and three ways they can fail."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from helpline.store.engines import DEFAULT_LIMITS, READING, BadDatabase, Limits, build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Connection, Engine
+
+__all__ = ["BadDatabase", "Busy", "Database", "Limits", "Unavailable", "Undecided", "connect"]
+
+
+class Unavailable(Exception):
+    """The database cannot be reached or stopped answering; nothing was written (but see `Undecided`)."""
+
+
+class Busy(Unavailable):
+    """Somebody else held the rows for too long, and nothing was written: worth another try."""
+
+
+class Undecided(Unavailable):
+    """The connection broke during the commit: all was written or nothing, nobody can tell."""
+
+
+class Database:
+    """An engine, and transactions that commit as a whole or not at all."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.dialect = engine.dialect.name
+        """`sqlite` or `postgresql`."""
+        self._reader = engine.execution_options(**READING)
+        self._silent_until = 0.0
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """Open a transaction for writing: commit at the end of the block, roll back on any exception.
+
+        Raises:
+            Busy, Undecided, Unavailable: instead of the driver's own errors.
+        """
+        return self._inside(self.engine)
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that only reads: on SQLite it does not wait for the writer.
+
+        Raises:
+            Busy, Undecided, Unavailable: instead of the driver's own errors.
+        """
+        return self._inside(self._reader)
+
+    def dispose_after_fork(self) -> None:
+        """Call in a child process before its first transaction: the parent keeps its connections."""
+        self.engine.dispose(close=False)
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _inside(self, engine: Engine) -> Iterator[Connection]:
+        connection = self._checked_out(engine)
+        try:
+            transaction = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                transaction.rollback()
+                raise
+            _commit(connection)
+        except DBAPIError as error:
+            _translate(error)
+            raise
+        finally:
+            connection.close()
+
+    def _checked_out(self, engine: Engine) -> Connection:
+        """Connect; after a silent server, answer at once for as long as the silence had lasted."""
+        began = time.monotonic()
+        if began < self._silent_until:
+            raise Unavailable("the database did not answer a moment ago")
+        try:
+            return engine.connect()
+        except PoolTimeout as error:
+            raise Busy("every connection of this process is in use") from error
+        except DBAPIError as error:
+            ended = time.monotonic()
+            self._silent_until = ended + (ended - began)
+            _translate(error)
+            raise
+
+
+def connect(url: str, limits: Limits = DEFAULT_LIMITS) -> Database:
+    """Prepare the database at a URL; PostgreSQL is not contacted before the first transaction.
+
+    `sqlite:///relative.db`, `sqlite:////absolute.db`, or `postgresql://user:password@host/name`
+    (with any parameter of libpq, several hosts among them).
+
+    Raises:
+        BadDatabase: if the URL is neither, or the driver for PostgreSQL is not installed.
+        OSError: if the SQLite file cannot be created.
+    """
+    return Database(build(url, limits))
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Undecided("the connection broke during the commit") from error
+        raise
+
+
+_BUSY = ("55P03", "57014", "40001", "40P01", sqlite3.SQLITE_BUSY)
+"""lock_not_available, query_canceled, serialization_failure and deadlock_detected of PostgreSQL."""
+
+
+def _translate(error: DBAPIError) -> None:
+    """Raise what callers tell apart; return when the error is none of these."""
+    if not (error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))):
+        return
+    extended = getattr(error.orig, "sqlite_errorcode", None)
+    code = getattr(error.orig, "sqlstate", None) if extended is None else extended & 0xFF
+    if code in _BUSY:
+        raise Busy("another transaction was in the way") from error
+    if code != sqlite3.SQLITE_ERROR:  # which is a mistake in the statement
+        raise Unavailable("the database does not answer") from error

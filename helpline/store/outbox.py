@@ -1,0 +1,283 @@
+"""The outbox: every SMS from asked-for to delivered. Claims are one statement, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from helpline.store.prepared import Prepared
+from helpline.store.tables import CounsellingRequest, Message, Person, PersonPhone, Phone, Reminder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+# Written out, not bound: only then do both databases use the partial indexes.
+_QUEUED = Message.state == literal_column("'queued'")
+_SENDING = Message.state == literal_column("'sending'")
+
+_POST = Prepared(
+    upsert(Message)
+    .on_conflict_do_nothing(index_elements=[Message.dedupe_key])
+    .returning(Message.id)
+)
+_WAITING = (
+    select(Message.id)
+    .where(
+        _QUEUED,
+        Message.due_at <= bindparam("now"),
+        or_(Message.woken_at.is_(None), Message.woken_at < bindparam("forgotten")),
+    )
+    .order_by(Message.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_WAKE = Prepared(
+    update(Message)
+    .where(Message.id.in_(_WAITING), _QUEUED)
+    .values(woken_at=bindparam("now"))
+    .returning(Message.id, Message.purpose)
+)
+_RECENT = Prepared(
+    select(func.count())
+    .select_from(Message)
+    .where(
+        Message.phone_id == bindparam("phone"),
+        Message.purpose == bindparam("purpose"),
+        Message.created_at > bindparam("since"),
+    )
+)
+_CANCEL_PHONE = Prepared(
+    update(Message)
+    .where(Message.phone_id == bindparam("phone"), _QUEUED)
+    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
+)
+_CANCEL_PERSON = Prepared(
+    update(Message)
+    .where(Message.person_id == bindparam("person"), _QUEUED)
+    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
+)
+_CANCEL_SUBJECT = Prepared(
+    update(Message)
+    .where(Message.subject_id == bindparam("subject"), _QUEUED)
+    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
+)
+_ABANDONED = Prepared(
+    update(Message)
+    .where(_SENDING, Message.claimed_at < bindparam("before"))
+    .values(state="ambiguous", trouble="worker_lost", updated_at=bindparam("now"))
+    .returning(Message.id)
+)
+_UNCONFIRMED = Prepared(
+    update(Message)
+    .where(Message.state == literal_column("'sent'"), Message.sent_at < bindparam("before"))
+    .values(state="unconfirmed", updated_at=bindparam("now"))
+    .returning(Message.id)
+)
+
+
+_FRESH: dict[str, Any] = {
+    "state": "queued",
+    "trouble": "",
+    "gateway": "",
+    "external_id": "",
+    "attempts": 0,
+    "woken_at": None,
+    "claimed_at": None,
+    "sent_at": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message about to be sent, with everything its permit depends on."""
+
+    id: str
+    phone_id: str
+    person_id: str | None
+    purpose: str
+    template: str
+    language: str
+    values: bytes
+    due_at: datetime
+    expires_at: datetime
+    created_at: datetime
+    attempts: int
+    number: bytes
+    stopped_at: datetime | None
+    unsafe_at: datetime | None
+    link_sms: bool | None
+    link_window: str | None
+    link_ended_at: datetime | None
+    withdrawn_at: datetime | None
+    request_sms: bool | None
+    request_state: str | None
+
+
+def post(connection: Connection, **columns: Any) -> bool:
+    """Put a message into the outbox; False when the same one is there already."""
+    return _POST.row(connection, **_FRESH, **columns) is not None
+
+
+def post_many(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put many messages into the outbox, except those that are there already."""
+    if rows:
+        connection.execute(
+            upsert(Message).on_conflict_do_nothing(index_elements=[Message.dedupe_key]),
+            [_FRESH | dict(row) for row in rows],
+        )
+
+
+def wake(
+    connection: Connection, *, now: datetime, forgotten: datetime, most: int
+) -> list[tuple[str, str]]:
+    """Take up to `most` due messages that nobody works on, to wake a worker: (id, purpose).
+
+    `forgotten` is the moment before which a wake-up counts as lost.
+    """
+    rows = _WAKE.rows(connection, now=now, forgotten=forgotten, most=most)
+    return [(row[0], row[1]) for row in rows]
+
+
+def recent(connection: Connection, *, phone_id: str, purpose: str, since: datetime) -> int:
+    """How many messages of one purpose were posted to a phone since a moment."""
+    row = _RECENT.row(connection, phone=phone_id, purpose=purpose, since=since)
+    return int(row[0]) if row else 0
+
+
+def cancel_phone(connection: Connection, *, phone_id: str, why: str, now: datetime) -> int:
+    """Cancel every waiting message to a phone."""
+    return _CANCEL_PHONE.run(connection, phone=phone_id, why=why, now=now)
+
+
+def cancel_person(connection: Connection, *, person_id: str, why: str, now: datetime) -> int:
+    """Cancel every waiting message to a person."""
+    return _CANCEL_PERSON.run(connection, person=person_id, why=why, now=now)
+
+
+def cancel_subject(connection: Connection, *, subject_id: str, why: str, now: datetime) -> int:
+    """Cancel every waiting message about one thing."""
+    return _CANCEL_SUBJECT.run(connection, subject=subject_id, why=why, now=now)
+
+
+def waiting(connection: Connection, ids: Sequence[str]) -> list[Waiting]:
+    """Those of `ids` that still wait, with what their permits depend on."""
+    rows = connection.execute(
+        select(
+            Message.id,
+            Message.phone_id,
+            Message.person_id,
+            Message.purpose,
+            Message.template,
+            Message.language,
+            Message.values,
+            Message.due_at,
+            Message.expires_at,
+            Message.created_at,
+            Message.attempts,
+            Phone.number,
+            Phone.stopped_at,
+            Phone.unsafe_at,
+            PersonPhone.sms,
+            PersonPhone.window,
+            PersonPhone.ended_at,
+            Person.withdrawn_at,
+            CounsellingRequest.sms,
+            CounsellingRequest.state,
+        )
+        .join(Phone, Phone.id == Message.phone_id)
+        .outerjoin(
+            PersonPhone,
+            (PersonPhone.person_id == Message.person_id)
+            & (PersonPhone.phone_id == Message.phone_id),
+        )
+        .outerjoin(Person, Person.id == Message.person_id)
+        .outerjoin(CounsellingRequest, CounsellingRequest.id == Message.subject_id)
+        .where(Message.id.in_(ids), _QUEUED)
+    )
+    return [Waiting(*cast("tuple[Any, ...]", row)) for row in rows]
+
+
+def claim(connection: Connection, ids: Sequence[str], now: datetime) -> set[str]:
+    """Take waiting messages for sending; whoever gets an id here is the only one."""
+    rows = connection.execute(
+        update(Message)
+        .where(Message.id.in_(ids), _QUEUED)
+        .values(state="sending", claimed_at=now, updated_at=now, attempts=Message.attempts + 1)
+        .returning(Message.id)
+    )
+    return {row[0] for row in rows}
+
+
+def hold(connection: Connection, until: Iterable[tuple[str, datetime, str]], now: datetime) -> None:
+    """Let messages wait longer: (id, until, why)."""
+    _many(
+        connection,
+        [{"message": ident, "due_at": at, "trouble": why, "now": now} for ident, at, why in until],
+        update(Message)
+        .where(Message.id == bindparam("message"), _QUEUED)
+        .values(
+            due_at=bindparam("due_at"),
+            trouble=bindparam("trouble"),
+            woken_at=None,
+            updated_at=bindparam("now"),
+        ),
+    )
+
+
+def settle(
+    connection: Connection, was: str, outcomes: Iterable[Mapping[str, Any]], now: datetime
+) -> None:
+    """Record what became of messages in state `was`.
+
+    An outcome has `id`, `state`, `trouble`, and where they changed `gateway`, `external_id`,
+    `due_at` and `sent_at`.
+    """
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for outcome in outcomes:
+        columns = tuple(sorted(outcome.keys() - {"id"}))
+        values = {f"new_{name}": outcome[name] for name in columns}
+        groups.setdefault(columns, []).append({"message": outcome["id"], "now": now, **values})
+    for columns, rows in groups.items():
+        _many(
+            connection,
+            rows,
+            update(Message)
+            .where(Message.id == bindparam("message"), Message.state == was)
+            .values(
+                {name: bindparam(f"new_{name}") for name in columns}
+                | {"updated_at": bindparam("now")}
+            ),
+        )
+
+
+def abandoned(connection: Connection, *, before: datetime, now: datetime) -> list[str]:
+    """Messages a worker claimed and never settled: whether they were sent, nobody can tell."""
+    return [row[0] for row in _ABANDONED.rows(connection, before=before, now=now)]
+
+
+def unconfirmed(connection: Connection, *, before: datetime, now: datetime) -> list[str]:
+    """Messages sent so long ago that no receipt will come."""
+    return [row[0] for row in _UNCONFIRMED.rows(connection, before=before, now=now)]
+
+
+def settle_reminders(
+    connection: Connection, outcomes: Iterable[tuple[str, str]], now: datetime
+) -> None:
+    """Let reminders follow their messages, which have their ids: (id, new reminder state)."""
+    _many(
+        connection,
+        [{"message": ident, "becomes": state, "now": now} for ident, state in outcomes],
+        update(Reminder)
+        .where(Reminder.id == bindparam("message"), Reminder.state == "queued")
+        .values(state=bindparam("becomes"), updated_at=bindparam("now")),
+    )
+
+
+def _many(connection: Connection, rows: list[dict[str, Any]], statement: Any) -> None:
+    if rows:
+        connection.execute(statement, rows)

@@ -1,0 +1,219 @@
+"""Phones, persons, what each person allows on each phone, secret numbers and consent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, insert, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from helpline.store.prepared import Prepared
+from helpline.store.tables import Consent, Person, PersonPhone, Phone, PinTry
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_phone = upsert(Phone)
+_PHONE = Prepared(
+    _phone.on_conflict_do_update(
+        index_elements=[Phone.fingerprint], set_={"heard_at": _phone.excluded.heard_at}
+    ).returning(Phone.id)
+)
+_LANGUAGE = Prepared(select(Phone.language).where(Phone.fingerprint == bindparam("caller")))
+_SPEAK = Prepared(
+    update(Phone).where(Phone.id == bindparam("phone")).values(language=bindparam("language"))
+)
+_STOP = Prepared(
+    update(Phone)
+    .where(Phone.id == bindparam("phone"))
+    .values(stopped_at=bindparam("stopped_at"), unsafe_at=bindparam("unsafe_at"))
+)
+_MARKS = Prepared(select(Phone.stopped_at, Phone.unsafe_at).where(Phone.id == bindparam("phone")))
+_PERSON = Prepared(upsert(Person).on_conflict_do_nothing().returning(Person.id))
+_KNOWN = Prepared(
+    select(Person.id, Person.reference, Person.registration_key, Person.withdrawn_at).where(
+        or_(
+            Person.registration_key == bindparam("registration_key"),
+            Person.identity_key == bindparam("identity_key"),
+        )
+    )
+)
+_BY_REFERENCE = Prepared(select(Person.id).where(Person.reference == bindparam("wanted")))
+_LINK = Prepared(upsert(PersonPhone).on_conflict_do_nothing())
+_NARROW = Prepared(
+    update(PersonPhone)
+    .where(PersonPhone.person_id == bindparam("person"), PersonPhone.phone_id == bindparam("phone"))
+    .values(
+        sms=and_(PersonPhone.sms, bindparam("may_sms", type_=PersonPhone.sms.type)),
+        call=and_(PersonPhone.call, bindparam("may_call", type_=PersonPhone.call.type)),
+        confirmed_at=bindparam("at"),
+    )
+)
+_OPENED = Prepared(
+    select(PersonPhone.person_id)
+    .join(Phone, Phone.id == PersonPhone.phone_id)
+    .join(Person, Person.id == PersonPhone.person_id)
+    .where(
+        Phone.fingerprint == bindparam("caller"),
+        PersonPhone.pin_key == bindparam("pin_key"),
+        PersonPhone.ended_at.is_(None),
+        Person.withdrawn_at.is_(None),
+    )
+)
+_ONLY = Prepared(
+    select(PersonPhone.person_id, PersonPhone.sole).where(
+        PersonPhone.phone_id == bindparam("phone"), PersonPhone.ended_at.is_(None)
+    )
+)
+_TRIES = Prepared(
+    select(PinTry.tries).where(PinTry.caller == bindparam("caller"), PinTry.day == bindparam("day"))
+)
+_TRIED = Prepared(
+    upsert(PinTry).on_conflict_do_update(
+        index_elements=[PinTry.caller, PinTry.day], set_={"tries": PinTry.tries + 1}
+    )
+)
+_CONSENT = Prepared(insert(Consent))
+_WITHDRAW = Prepared(
+    update(Person)
+    .where(Person.id == bindparam("person"), Person.withdrawn_at.is_(None))
+    .values(withdrawn_at=bindparam("at"))
+)
+_WITHDRAW_CONSENT = Prepared(
+    update(Consent)
+    .where(Consent.person_id == bindparam("person"), Consent.withdrawn_at.is_(None))
+    .values(withdrawn_at=bindparam("at"))
+)
+_UNLINK = Prepared(
+    update(PersonPhone)
+    .where(PersonPhone.person_id == bindparam("person"), PersonPhone.ended_at.is_(None))
+    .values(ended_at=bindparam("at"), sms=literal_column("FALSE"), call=literal_column("FALSE"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person who may be the one registering now."""
+
+    id: str
+    reference: str
+    registration_key: bytes
+    withdrawn: bool
+
+
+def phone(
+    connection: Connection,
+    *,
+    ident: str,
+    fingerprint: bytes,
+    number: bytes,
+    language: str,
+    now: datetime,
+) -> str:
+    """The id of this phone's row; `ident` if it is new."""
+    row = _PHONE.row(
+        connection,
+        id=ident,
+        fingerprint=fingerprint,
+        number=number,
+        language=language,
+        stopped_at=None,
+        unsafe_at=None,
+        heard_at=now,
+        created_at=now,
+    )
+    if row is None:
+        raise LookupError("an upsert returned no row")
+    return str(row[0])
+
+
+def language_of(connection: Connection, caller: bytes) -> str | None:
+    """The language chosen on a phone, if anything was ever remembered of it."""
+    row = _LANGUAGE.row(connection, caller=caller)
+    return row[0] if row else None
+
+
+def speak(connection: Connection, *, phone_id: str, language: str) -> None:
+    """From now on use `language` with this phone."""
+    _SPEAK.run(connection, phone=phone_id, language=language)
+
+
+def marks(connection: Connection, phone_id: str) -> tuple[datetime | None, datetime | None]:
+    """When this phone asked to be left alone, and when it was marked unsafe."""
+    row = _MARKS.row(connection, phone=phone_id)
+    return (row[0], row[1]) if row else (None, None)
+
+
+def mark(
+    connection: Connection, *, phone_id: str, stopped: datetime | None, unsafe: datetime | None
+) -> None:
+    """Set both marks of a phone."""
+    _STOP.run(connection, phone=phone_id, stopped_at=stopped, unsafe_at=unsafe)
+
+
+def known(
+    connection: Connection, *, registration_key: bytes, identity_key: bytes | None
+) -> list[Known]:
+    """Persons registered with the same key or the same identity number: at most two."""
+    rows = _KNOWN.rows(connection, registration_key=registration_key, identity_key=identity_key)
+    return [Known(row[0], row[1], row[2], row[3] is not None) for row in rows]
+
+
+def reference_taken(connection: Connection, reference: str) -> bool:
+    """Whether somebody has this reference number."""
+    return _BY_REFERENCE.row(connection, wanted=reference) is not None
+
+
+def add_person(connection: Connection, **columns: Any) -> bool:
+    """Write a person; False when one with the same reference, key or identity number is there."""
+    return _PERSON.row(connection, **columns) is not None
+
+
+def link(connection: Connection, **columns: Any) -> None:
+    """Write what a person allows on a phone, unless something is written already."""
+    _LINK.run(connection, **columns)
+
+
+def narrow(
+    connection: Connection, *, person_id: str, phone_id: str, sms: bool, call: bool, now: datetime
+) -> None:
+    """Take permissions back; giving more than before needs the secret number."""
+    _NARROW.run(connection, person=person_id, phone=phone_id, may_sms=sms, may_call=call, at=now)
+
+
+def opened_by(connection: Connection, *, caller: bytes, pin_key: bytes) -> str:
+    """The person whose secret number on this phone has this key; empty if nobody, or two people."""
+    rows = _OPENED.rows(connection, caller=caller, pin_key=pin_key)
+    return str(rows[0][0]) if len(rows) == 1 else ""
+
+
+def only_person(connection: Connection, phone_id: str) -> str | None:
+    """The one person of a phone that is only theirs; None when more than one may hold it."""
+    rows = _ONLY.rows(connection, phone=phone_id)
+    return str(rows[0][0]) if len(rows) == 1 and rows[0][1] else None
+
+
+def pin_tries(connection: Connection, *, caller: bytes, day: date) -> int:
+    """Wrong secret numbers from this phone on this day."""
+    row = _TRIES.row(connection, caller=caller, day=day)
+    return int(row[0]) if row else 0
+
+
+def count_pin_try(connection: Connection, *, caller: bytes, day: date) -> None:
+    """One more wrong secret number from this phone."""
+    _TRIED.run(connection, caller=caller, day=day, tries=1)
+
+
+def consent(connection: Connection, **columns: Any) -> None:
+    """Write one consent."""
+    _CONSENT.run(connection, **columns)
+
+
+def withdraw(connection: Connection, *, person_id: str, now: datetime) -> bool:
+    """Take back every consent and permission of a person; False when it was done before."""
+    first = _WITHDRAW.run(connection, person=person_id, at=now) == 1
+    _WITHDRAW_CONSENT.run(connection, person=person_id, at=now)
+    _UNLINK.run(connection, person=person_id, at=now)
+    return first

@@ -1,0 +1,47 @@
+"""Choosing a day and a time of day, shared by every task that needs one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from helpline.cases.calendar import (
+    Slot,
+    local,
+    open_days,
+    open_windows,
+    slot,
+    spoken_day,
+    window_name,
+)
+from helpline.flow.words import Goto, Item, Label, Pick, Scene, Text, _
+
+TODAY = Label("আজ", "Aj", "Today")
+TOMORROW = Label("আগামীকাল", "Agamikal", "Tomorrow")
+
+
+def days(scene: Scene) -> tuple[Item, ...]:
+    """The next days that still have a time open."""
+    today = local(scene.facts.now).date()
+    names: dict[date, Text] = {today: TODAY, today + timedelta(days=1): TOMORROW}
+    return tuple(
+        Item(day.isoformat(), names.get(day, spoken_day(day))) for day in open_days(scene.facts.now)
+    )
+
+
+def windows(scene: Scene) -> tuple[Item, ...]:
+    """The times still open on the chosen day; none when that day has passed meanwhile."""
+    day = date.fromisoformat(scene.answers["day"])
+    return tuple(Item(name, window_name(name)) for name in open_windows(day, scene.facts.now))
+
+
+def chosen_slot(scene: Scene) -> Slot:
+    """The slot that `day` and `window` name."""
+    return slot(date.fromisoformat(scene.answers["day"]), scene.answers["window"])
+
+
+def slot_questions(goto: Goto) -> tuple[Pick, Pick]:
+    """The screens that ask for a day and a time, then lead to `goto`. The first is called `day`."""
+    return (
+        Pick("day", _("Which day?"), items=days, saves="day", goto="window"),
+        Pick("window", _("What time?"), items=windows, saves="window", goto=goto, empty="day"),
+    )

@@ -1,0 +1,50 @@
+"""Stopping: messages to this phone, a person's consent, or everything at once and silently."""
+
+from __future__ import annotations
+
+from helpline.cases.effects import MarkUnsafe, StartMessages, StopMessages, WithdrawConsent
+from helpline.flow.answers import pin
+from helpline.flow.words import Ask, End, Flow, Fork, Menu, Option, Pass, Scene, _
+from menus.dates import NEEDS, known
+
+
+def opened(scene: Scene) -> str:
+    """Where the secret number leads."""
+    return "sure" if known(scene).person_id else "closed"
+
+
+def withdraw(scene: Scene) -> tuple[WithdrawConsent, ...]:
+    """The person takes back consent."""
+    return (WithdrawConsent(known(scene).person_id),)
+
+
+STOP = Flow(
+    "stop",
+    Menu(
+        "start",
+        _("What shall we stop?"),
+        Option(1, _("Messages to this phone"), goto="stopped"),
+        Option(2, _("My registration"), goto="pin"),
+        Option(3, _("Nothing: start messages again"), goto="started"),
+    ),
+    End("stopped", _("All right. No more SMS will come."), do=lambda _scene: (StopMessages(),)),
+    End("started", _("All right. SMS may come again."), do=lambda _scene: (StartMessages(),)),
+    Ask("pin", _("Write your 4 secret digits."), parse=pin(), saves="pin", goto="open"),
+    Pass("open", goto=Fork(opened, ("sure", "closed")), needs=NEEDS),
+    Menu(
+        "closed",
+        _("Nothing to show for these digits."),
+        Option(1, _("Try again"), goto="pin"),
+        Option(2, _("Talk to a person"), goto="callback.safe"),
+    ),
+    Menu(
+        "sure",
+        _("End your registration and every message?"),
+        Option(1, _("Yes, end it"), goto="withdrawn"),
+        Option(2, _("No"), goto="kept"),
+    ),
+    End("withdrawn", _("It is ended. You may come back any time."), do=withdraw, needs=NEEDS),
+    End("kept", _("All right. Nothing has changed.")),
+    # NOTE: no answer at all: somebody else may hold the phone
+    End("silent", "", do=lambda _scene: (MarkUnsafe(),)),
+)

@@ -1,0 +1,141 @@
+"""Fixtures every test may ask for: migrated empty databases, a Redis, keys.
+
+`database` runs a test twice, on SQLite and on PostgreSQL. `HELPLINE_TEST_POSTGRES_URL` names a
+PostgreSQL to use instead of our own; its role must be allowed to create databases.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from redis import Redis
+from sqlalchemy import make_url
+
+from helpline.store.database import Database, connect
+from helpline.store.migrate import upgrade
+from helpline.store.sealing import KeyRing, new_keys
+from tests.servers import Postgres, Valkey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give the URL of a PostgreSQL server for this process; databases are made in it."""
+    given = os.environ.get("HELPLINE_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    with closing(Postgres()) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: str) -> Iterator[str]:
+    with _fresh_database(postgres_server) as url:
+        upgrade(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "helpline.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """Give a PostgreSQL database of this test's own, without tables."""
+    with _fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, _postgres_template: str) -> Iterator[str]:
+    """Give a PostgreSQL database of this test's own, migrated and empty."""
+    with _fresh_database(postgres_server, template=_postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """Give the URL of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path}/helpline.db"
+
+
+@pytest.fixture
+def sqlite_url(empty_sqlite_url: str, tmp_path: Path, _sqlite_template: Path) -> str:
+    """Give an SQLite database of this test's own, migrated and empty."""
+    shutil.copy(_sqlite_template, tmp_path / "helpline.db")
+    return empty_sqlite_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Give a migrated, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    short = "sqlite" if request.param == "sqlite" else "postgres"
+    url: str = request.getfixturevalue(f"{short}_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """Give a database without tables, once on SQLite and once on PostgreSQL."""
+    short = "sqlite" if request.param == "sqlite" else "postgres"
+    url: str = request.getfixturevalue(f"empty_{short}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give an open database, migrated and empty, once on SQLite and once on PostgreSQL."""
+    with closing(connect(database_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def keys() -> KeyRing:
+    """Give fresh keys; the current data key is named `one`."""
+    return KeyRing.parse(new_keys("one"))
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[str]:
+    """Give the URL of a Redis-compatible server for this process."""
+    with closing(Valkey()) as server:
+        yield server.url
+
+
+@pytest.fixture
+def redis_url(valkey_server: str) -> str:
+    """Give the URL of an empty Redis-compatible server."""
+    with Redis.from_url(valkey_server) as client:
+        client.flushall()
+    return valkey_server
+
+
+@contextmanager
+def _fresh_database(server: str, template: str | None = None) -> Iterator[str]:
+    name = f"helpline_test_{os.getpid()}_{next(_numbers)}"
+    like = f'TEMPLATE "{make_url(template).database}"' if template else ""
+    _administer(server, f'CREATE DATABASE "{name}" {like}')
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _administer(server: str, statement: str) -> None:
+    with closing(psycopg.connect(server, autocommit=True)) as connection:
+        connection.execute(statement.encode())

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Boolean, Column, Date, LargeBinary, String
+
+from helpline.store.register import Entry, register
+from helpline.store.tables import Base, Moment
+
+# Columns in clear that could hold words or numbers, each looked at: none says anything of a person.
+CLEAR = {
+    "callback": {"state", "dedupe_key"},
+    "centre": {
+        *("key", "kind", "name_bn", "name_latn", "name_en", "district", "upazila", "catchment"),
+        *("address_bn", "address_en", "phone", "latitude", "longitude", "source", "verified_by"),
+    },
+    "consent": {"purpose", "text_version", "language", "channel"},
+    "counselling_request": {"reference", "channel", "state", "dedupe_key"},
+    "event": {"subject", "was", "became", "why", "actor"},
+    "fact_check": {"fact", "outcome", "verified_by"},
+    "inbox": {"gateway", "kind", "external_id"},
+    "incoming_text": {"state"},
+    "message": {
+        *("purpose", "template", "language", "state", "trouble", "dedupe_key"),
+        *("gateway", "external_id", "attempts"),
+    },
+    "person": {"reference"},
+    "person_phone": set(),
+    "phone": {"language"},
+    "pin_try": {"tries"},
+    "receipt": {"gateway", "external_id", "status", "reason"},
+    "reminder": {"kind", "state", "dedupe_key"},
+    "session": {"gateway", "external_id", "step"},
+}
+
+TABLES = pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
+
+
+def _could_hold_words(column: Column[Any]) -> bool:
+    an_ident = isinstance(column.type, String) and column.type.length == 32
+    return not an_ident and not isinstance(column.type, (Moment, Date, Boolean))
+
+
+@TABLES
+def test_every_column_is_marked_personal_or_listed_as_clear(table: Any):
+    clear = {c.name for c in table.c if "personal" not in c.info and _could_hold_words(c)}
+    assert clear == CLEAR[table.name]
+
+
+def test_the_list_names_no_table_that_is_gone():
+    assert CLEAR.keys() == Base.metadata.tables.keys()
+
+
+@TABLES
+def test_what_is_personal_has_a_type_that_fits_its_kind(table: Any):
+    for column in table.c:
+        kind = column.info.get("personal")
+        if kind in ("sealed", "fingerprint"):
+            assert isinstance(column.type, LargeBinary)
+            assert column.type.length == (32 if kind == "fingerprint" else None)
+        elif kind == "coded":
+            assert isinstance(column.type, String)
+            assert column.type.length == 40
+        else:
+            assert kind is None
+            assert not isinstance(column.type, LargeBinary), "bytes hide what they are"
+
+
+@TABLES
+def test_no_index_and_no_key_lies_on_a_sealed_column(table: Any):
+    used = [column for index in table.indexes for column in index.columns]
+    used += [column for rule in table.constraints for column in rule.columns]
+    assert not [column for column in used if column.info.get("personal") == "sealed"]
+
+
+def test_the_register_lists_every_marked_column_once_with_its_purpose():
+    entries = list(register())
+    marked = {
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.c
+        if column.info
+    }
+    assert {entry[:2] for entry in entries} == marked
+    assert len(entries) == len(marked)
+    assert all(entry.purpose.endswith(".") for entry in entries)
+
+
+def test_the_register_follows_the_order_of_the_tables():
+    tables = list(dict.fromkeys(entry.table for entry in register()))
+    assert tables[:2] == ["phone", "person"]
+    assert Entry(
+        table="phone",
+        column="number",
+        kind="sealed",
+        purpose="A phone number that something was asked from: a contact point, never an identity.",
+    ) in set(register())
