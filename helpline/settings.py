@@ -44,7 +44,7 @@ _DATABASES: Final = ("postgresql:", "postgres:", "postgresql+psycopg:", "sqlite:
 _REDISES: Final = ("redis:", "rediss:", "unix:")
 
 
-class BadSettings(ValueError):  # noqa: N818 (named after what is wrong)
+class BadSettings(ValueError):
     """The environment cannot be used: one line for each reason, none of which shows a value."""
 
     def __init__(self, lines: list[str]) -> None:

@@ -45,3 +45,16 @@ BOOK = Book.of(
     ),
 )
 """Every flow, checked; the service reads it, `helpline menus` prints it."""
+
+EXAMPLES = {
+    "place": "BD-13",
+    "upazila": "bd-13.savar",
+    "several": "BD-13 BD-10",
+    "country": "SA",
+    "day": "2026-12-03",
+    "window": "morning",
+    "centre": "ttc.bd-13",
+    "line": "emergency",
+    "date": "example",
+}
+"""Answers that stand in the placeholders when the menus are printed."""

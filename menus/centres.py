@@ -12,11 +12,14 @@ from menus.places import district_of, place_questions, upazila_of
 MOST = 6
 """Centres offered at a time."""
 
+KINDS = ("welfare", "demo", "ttc", "legal_aid", "pkb", "ngo", "hq")
+"""What this list shows. One-stop crisis centres are not in it: their name would tell too much."""
+
 
 def near(scene: Scene) -> tuple[Item, ...]:
     """The centres for the chosen place, the responsible ones first."""
     today = local(scene.facts.now).date()
-    answers = scene.facts.directory.near(district_of(scene), upazila_of(scene), today, MOST)
+    answers = scene.facts.directory.near(district_of(scene), upazila_of(scene), today, MOST, KINDS)
     return tuple(Item(each.centre.key, each.centre.name) for each in answers)
 
 
@@ -26,10 +29,9 @@ def details(scene: Scene) -> Mapping[str, Text]:
     answer = scene.facts.directory.answer(scene.answers["centre"], today)
     if answer is None:
         return {"centre": "", "address": "", "phone": "", "line": ""}
-    district = scene.facts.places.district(answer.centre.district)
     return {
         "centre": answer.centre.name,
-        "address": answer.centre.address or (district.name if district else ""),
+        "address": answer.centre.address or "",
         "phone": answer.centre.phone,
         "line": advice_line(scene),
     }
@@ -64,15 +66,15 @@ CENTRES = Flow(
     *place_questions(goto="near"),
     Pick("near", _("Centres for you:"), items=near, saves="centre", goto="show", empty="none"),
     Pass("show", goto=Fork(shown, ("centre", "confirm", "unsure"))),
-    Menu("centre", _("{centre}, {address} {phone}"), *WAYS, fill=details),
+    Menu("centre", _("{centre}. {address} {phone}"), *WAYS, fill=details),
     Menu(
         "confirm",
-        _("{centre}, {address} {phone} Call {line} (free) first to be sure."),
+        _("{centre}. {address} {phone} Call {line} (free) first to be sure."),
         *WAYS,
         fill=details,
     ),
     Menu(
-        "unsure", _("{centre}, {address} {phone} This is not confirmed yet."), *WAYS, fill=details
+        "unsure", _("{centre}. {address} {phone} This is not confirmed yet."), *WAYS, fill=details
     ),
     Menu(
         "sms",

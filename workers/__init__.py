@@ -1,0 +1,1 @@
+"""The doors for time: jobs, the dispatcher, and the supervisor that keeps all processes running."""

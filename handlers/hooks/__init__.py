@@ -1,0 +1,1 @@
+"""What gateways deliver: proved, read, handed to a use case, answered as each gateway wants it."""

@@ -17,7 +17,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 _OK: Final = range(200, 300)
 
 
-class NoAnswer(Exception):  # noqa: N818  what the caller would see, not a fault of this program
+class NoAnswer(Exception):
     """Nothing usable came back; the one line says why and repeats nothing that was sent."""
 
 

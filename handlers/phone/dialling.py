@@ -17,11 +17,10 @@ from handlers.phone.deliveries import Envelope, NoAnswer, post
 from helpline.flow.layout import USSD, Budget
 from helpline.flow.lettering import Unit, carries, units
 from helpline.gateways.port import Charset
+from helpline.settings import FICTIONAL_CODE
 
 FICTIONAL_NUMBER: Final = "+8801300000001"
 """A fictional number, for demonstrations only."""
-FICTIONAL_CODE: Final = "*000#"
-"""A fictional short code, for demonstrations only."""
 
 _SANDBOX_NETWORK = "99999"  # Africa's Talking lists no Bangladeshi operator
 

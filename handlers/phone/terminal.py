@@ -5,30 +5,19 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from handlers.phone.deliveries import NoAnswer
-from handlers.phone.dialling import (
-    FICTIONAL_CODE,
-    FICTIONAL_NUMBER,
-    AfricasTalkingCaller,
-    Caller,
-    ConsoleCaller,
-)
+from handlers.phone.dialling import FICTIONAL_NUMBER
 from handlers.phone.handset import Handset
+from handlers.phone.lines import CALLERS
 from helpline.gateways.port import Charset
+from helpline.settings import FICTIONAL_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handlers.phone.words import Language
-
-CALLERS: Final[Mapping[str, type[Caller]]] = {
-    "africastalking": AfricasTalkingCaller,
-    "console": ConsoleCaller,
-}
 
 
 @click.command

@@ -63,8 +63,8 @@ PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "redial": ("আবার ডায়াল", "Redial"),
     "ends": ("গেটওয়ে সেশন শেষ করে", "Gateway ends the session"),
     "clock": ("ঘড়ি", "Clock"),
-    "skip_hour": ("+১ ঘণ্টা", "+1 hour"),
-    "skip_day": ("+১ দিন", "+1 day"),
+    "skip_hour": ("+1 ঘণ্টা", "+1 hour"),
+    "skip_day": ("+1 দিন", "+1 day"),
     "dhaka": ("ঢাকার সময়", "Dhaka time"),
     "keyboard": (
         "কিবোর্ড: অঙ্ক লিখুন · Enter পাঠায় · Esc কল কাটে · ↑↓ স্ক্রল",
@@ -77,7 +77,7 @@ PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "write_sms": ("হেল্পলাইনে এসএমএস", "SMS to the helpline"),
     "sms_gateway": ("এসএমএস গেটওয়ে", "SMS gateway"),
     "send": ("পাঠান", "Send"),
-    "parts": ("{units} {unit} · {parts} অংশ", "{units} {unit} · {parts} part(s)"),
+    "parts": ("{units} {unit} · {parts}টি এসএমএস", "{units} {unit} · {parts} SMS"),
     "transcript": ("যা হলো", "Transcript"),
     "empty_transcript": (
         "প্রতিটি পর্দা, চাপ ও মাপ এখানে জমা হবে।",

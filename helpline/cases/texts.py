@@ -21,9 +21,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "slot_two_hours": _("Please remember today, {window}. To change it, dial {code}."),
     "follow_up": _("How are you? When you are free, dial {code}."),
     "centre": _("When you have time this month, dial {code}."),
-    "service_point": _("{centre}, {address} {phone}"),
-    "service_point_confirm": _("{centre}, {address} {phone} Call {line} (free) first to be sure."),
-    "service_point_unsure": _("{centre}, {address} {phone} This is not confirmed yet."),
+    "service_point": _("{centre}. {address} {phone}"),
+    "service_point_confirm": _("{centre}. {address} {phone} Call {line} (free) first to be sure."),
+    "service_point_unsure": _("{centre}. {address} {phone} This is not confirmed yet."),
 }
 
 BUSY: Final = _("Sorry, it does not work just now. Please call {line}, it is free.")

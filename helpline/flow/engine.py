@@ -388,7 +388,7 @@ class _Walk:
             address=self.at,
             text=screen.text,
             fill=tuple(screen.fill(scene).items()) if screen.fill else (),
-            lines=_lines(screen, scene),
+            lines=lines_of(screen, scene),
             preface=self.preface,
             page=self.page,
             back=bool(self.trail),
@@ -421,7 +421,8 @@ def _language(effects: list[Effect]) -> str:
     return next((e.language for e in reversed(effects) if isinstance(e, SetLanguage)), "")
 
 
-def _lines(screen: Menu | Pick | Ask | End, scene: Scene) -> tuple[tuple[int, Text], ...]:
+def lines_of(screen: Menu | Pick | Ask | End, scene: Scene) -> tuple[tuple[int, Text], ...]:
+    """The numbered lines of a screen."""
     if isinstance(screen, Menu):
         return tuple((option.key, option.text) for option in screen.options)
     if isinstance(screen, Pick):

@@ -31,7 +31,7 @@ class KeptSMSService(SMSService):  # type: ignore[misc]  # the SDK has no types
             self._baseUrl = f"{base_url.rstrip('/')}/version1"
         self._session = settle(requests.Session(), self._baseUrl)
 
-    def _make_request(  # noqa: PLR0917  the SDK's own signature
+    def _make_request(
         self,
         url: str,
         method: str,

@@ -64,7 +64,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class HangUp(Exception):  # noqa: N818  a deed, not an error
+class HangUp(Exception):
     """The connection is to be closed without an answer."""
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from helpline.cases.calendar import local
 from helpline.cases.dates import DateKind
 from helpline.cases.permits import Purpose
-from helpline.flow.words import Label
 from helpline.gateways.port import Kind
 from helpline.service.messages import post
 from helpline.service.visit import Visit
@@ -61,8 +60,6 @@ def send_centre(visit: Visit, wish: SendCentre) -> dict[str, str]:
     line = next(
         (each.number for each in visit.parts.hotlines() if each.key == "probash_bondhu"), ""
     )
-    district = visit.parts.places.district(centre.district)
-    place = centre.address or (district.name if district else Label("", "", ""))
     language = visit.sms_language()
     template = "service_point"
     if answer.confirm:
@@ -73,7 +70,7 @@ def send_centre(visit: Visit, wish: SendCentre) -> dict[str, str]:
         template=template,
         values={
             "centre": centre.name.in_language(language),
-            "address": place.in_language(language),
+            "address": centre.address.in_language(language) if centre.address else "",
             "phone": centre.phone,
             "line": line,
         },

@@ -56,9 +56,7 @@ def make_twilio() -> Iterator[Callable[..., Twilio]]:
             "twilio",
             Secrets({"auth_token": token, **extra}),
             TwilioOptions(
-                account_sid=ACCOUNT,
-                base_url=base_url,
-                **({"sender": "HELPLINE"} | options),
+                **({"account_sid": ACCOUNT, "base_url": base_url, "sender": "HELPLINE"} | options)
             ),
             public_url=public_url,
         )

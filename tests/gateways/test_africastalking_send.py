@@ -310,7 +310,7 @@ def test_a_connection_that_never_opens_is_worth_another_try(make_africastalking)
         full.listen(0)
         fillers = [socket.socket() for _ in range(4)]
         for filler in fillers:
-            filler.setblocking(False)  # noqa: FBT003
+            filler.setblocking(False)
             filler.connect_ex(full.getsockname())
         address = f"http://127.0.0.1:{full.getsockname()[1]}"
         (verdict,) = make_africastalking(address, connect_seconds=0.2, read_seconds=0.2).send(

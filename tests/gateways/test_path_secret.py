@@ -43,7 +43,7 @@ WRONG = [
     SECRET + PREVIOUS,
     "x" * len(SECRET),
     "other-gateway-path-secret",
-    SECRET.replace("E", "Е"),  # noqa: RUF001  a Cyrillic letter
+    SECRET.replace("E", "Е"),
     SECRET.encode().decode("utf-16-le", "replace"),
     "\ud800",
     SECRET[:-1] + "\udc00",

@@ -11,14 +11,17 @@ export class Inbox {
   #timer = 0;
 
   /** @param on news(messages, fresh), unread(count) and clock(now) */
-  constructor({ parts, words, scale, choices, transcript, on }) {
-    Object.assign(this, { parts, words, scale, choices, transcript, on });
+  constructor({ parts, words, scale, choices, transcript, urls, on }) {
+    Object.assign(this, { parts, words, scale, choices, transcript, urls, on });
     parts.compose.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
     });
     parts.sms.addEventListener("input", () => this.#count());
-    words.onChange(() => this.#count());
+    words.onChange(() => {
+      this.#count();
+      for (const time of parts.bubbles.querySelectorAll("time")) time.textContent = choices.time(time.dateTime);
+    });
     document.addEventListener("visibilitychange", () => this.poll());
   }
 
@@ -43,7 +46,7 @@ export class Inbox {
     if (!document.hidden) {
       const number = this.#number;
       try {
-        const answer = await fetch(`phone/messages?${new URLSearchParams({ number })}`, { cache: "no-store" });
+        const answer = await fetch(`${this.urls.messages}?${new URLSearchParams({ number })}`, { cache: "no-store" });
         if (answer.ok && number === this.#number) this.#take(await answer.json(), first);
       } catch {
         // the server is being restarted: the next round tells
@@ -73,7 +76,7 @@ export class Inbox {
     if (!text) return;
     try {
       const envelope = JSON.parse(
-        await post("phone/text", {
+        await post(this.urls.text, {
           gateway: this.parts["sms-gateway"].value,
           number: this.choices.number(),
           to: this.choices.code(),
@@ -107,6 +110,7 @@ export class Inbox {
     const { size, parts, unit } = this.scale.sms(text);
     const foot = document.createElement("footer");
     const time = document.createElement("time");
+    time.dateTime = at;
     time.textContent = this.choices.time(at);
     foot.append(time, " · ", this.words.element("span", "parts", { units: size, unit, parts }));
     item.append(body, foot);

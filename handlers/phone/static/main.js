@@ -88,6 +88,7 @@ inbox = new Inbox({
   scale,
   choices,
   transcript,
+  urls: setup.urls,
   on: {
     clock: setClock,
     news: (messages) => phone.hold(messages),
@@ -173,7 +174,7 @@ for (const button of document.querySelectorAll("[data-hours]")) {
   button.addEventListener("click", async () => {
     const hours = button.dataset.hours;
     try {
-      setClock(JSON.parse(await post("phone/skip", { hours })).now);
+      setClock(JSON.parse(await post(setup.urls.skip, { hours })).now);
       transcript.add({ said: [["said_skipped", { n: hours }]] });
       await inbox.poll();
     } catch (problem) {

@@ -1,0 +1,164 @@
+"""The two webhook routes: who is it, is it proved, what does it say, what is the answer.
+
+In this order, and nothing is kept before the proof: size, gateway and kind, proof, contents, use
+case. What cannot be written down is not acknowledged, except that a caller on USSD is always shown
+something.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from flask import Blueprint, Response, request
+
+from handlers.hooks.busy import busy
+from handlers.hooks.requests import Headers, TooLarge, body
+from helpline.gateways.port import (
+    Forbidden,
+    Heard,
+    HookReply,
+    HookRequest,
+    Kind,
+    Malformed,
+    OptedOut,
+    ReceiptHeard,
+    SessionEnded,
+    SmsHeard,
+    UssdHeard,
+)
+from helpline.service import contact, converse, receipts
+from helpline.store.database import Unavailable
+from helpline.store.deadline import Deadline
+
+if TYPE_CHECKING:
+    from helpline.gateways.port import Capabilities, Gateway
+    from helpline.service.parts import Parts
+    from helpline.settings import Settings
+
+CALLERS_WAIT: Final = 3.0
+"""Seconds the record may take before a caller is shown the busy screen; with the rest, under 4."""
+
+_TEXT: Final = "text/plain; charset=utf-8"
+_LATER: Final = {"Retry-After": "30"}
+
+_log = structlog.get_logger(__name__)
+
+
+def create_blueprint(parts: Parts, settings: Settings) -> Blueprint:
+    """The routes `/hooks/<gateway>/<secret>/<kind>` and, for gateways that sign, without the secret."""
+    blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
+    door = _Door(parts, settings)
+    for endpoint, rule in (
+        ("secret", "/<gateway>/<secret>/<kind>"),
+        ("signed", "/<gateway>/<kind>"),
+    ):
+        blueprint.add_url_rule(
+            rule,
+            endpoint,
+            door.receive,
+            methods=["POST"],
+            provide_automatic_options=False,
+        )
+    return blueprint
+
+
+def kinds_of(capabilities: Capabilities) -> frozenset[Kind]:
+    """What a gateway of these capabilities delivers."""
+    kinds: set[Kind] = set()
+    if capabilities.ussd:
+        kinds |= {Kind.USSD, Kind.SESSION_END}
+    if capabilities.sms:
+        kinds |= {Kind.SMS, Kind.OPT_OUT}
+        if capabilities.receipts == "push":
+            kinds.add(Kind.RECEIPT)
+    return frozenset(kinds)
+
+
+class _Door:
+    def __init__(self, parts: Parts, settings: Settings) -> None:
+        self._parts = parts
+        self._language = settings.language
+        self._deadline = Deadline(parts.database, CALLERS_WAIT)
+        # Built once: the public address is configured, a request's own Host is never believed.
+        self._known = {
+            (name, kind.value): (gateway, kind, f"{settings.public_url}/hooks/{name}")
+            for name, gateway in parts.gateways.items()
+            for kind in kinds_of(gateway.capabilities)
+        }
+
+    def receive(self, gateway: str, kind: str, secret: str | None = None) -> Response:
+        environ = request.environ
+        try:
+            content = body(environ)
+        except TooLarge:
+            return _plain("the body is too large", 413)
+        found = self._known.get((gateway, kind))
+        if found is None:
+            return _plain("there is no such webhook", 404)
+        known, what, url = found
+        environ["helpline.heard"] = found
+        query = environ.get("QUERY_STRING")
+        heard = HookRequest(
+            kind=what,
+            content_type=environ.get("CONTENT_TYPE") or "",
+            body=content,
+            url=f"{url}{f'/{secret}' if secret else ''}/{kind}{f'?{query}' if query else ''}",
+            headers=Headers(environ),
+        )
+        try:
+            known.admit(heard, secret)
+            said = known.read(heard)
+            return _as_told(self._do(known, what, said))
+        except Forbidden as refusal:
+            return _plain(str(refusal), 403)
+        except Malformed as fault:
+            return _plain(str(fault), 400)
+
+    def _do(self, gateway: Gateway, kind: Kind, said: Heard) -> HookReply:
+        with self._deadline():
+            if isinstance(said, UssdHeard):
+                return self._screen(gateway, said)
+            try:
+                self._take(gateway, said)
+            except Unavailable:
+                return HookReply("try again later", 503)
+            return gateway.acknowledge(kind)
+
+    def _screen(self, gateway: Gateway, said: UssdHeard) -> HookReply:
+        try:
+            shown = converse.ussd(self._parts, gateway, said)
+        except Malformed:
+            raise
+        except Unavailable:
+            _log.warning("busy", gateway=gateway.name)
+        except Exception:  # noqa: BLE001  our fault; the caller still gets a number to call
+            _log.exception("a key press failed", gateway=gateway.name)
+        else:
+            return gateway.screen(shown.text, final=shown.final)
+        text = busy(gateway, self._parts.hotlines(), self._language)
+        return gateway.screen(text, final=True)
+
+    def _take(self, gateway: Gateway, said: Heard) -> None:
+        match said:
+            case SmsHeard():
+                converse.sms(self._parts, gateway, said)
+            case SessionEnded():
+                converse.ended(self._parts, gateway, said)
+            case ReceiptHeard():
+                receipts.receive(self._parts, gateway, said)
+            case OptedOut():
+                contact.opted_out(self._parts, gateway, said)
+            case UssdHeard():
+                raise AssertionError("a key press is answered, not taken")
+
+
+def _as_told(reply: HookReply) -> Response:
+    response = Response(reply.body, reply.status, content_type=reply.content_type)
+    if reply.status == 503:  # noqa: PLR2004
+        response.headers.update(_LATER)
+    return response
+
+
+def _plain(line: str, status: int) -> Response:
+    return Response(f"{line}\n", status, content_type=_TEXT)
