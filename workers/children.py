@@ -25,7 +25,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Child:
-    """One process of the group. `name` says what it is for in log lines."""
+    """One process of the group.
+
+    `name` says in log lines what it is for; with `once` it is done when it has succeeded.
+    """
 
     def __init__(
         self,
@@ -33,22 +36,27 @@ class Child:
         command: Sequence[str],
         environment: Mapping[str, str],
         *,
-        patience: float,
+        once: bool = False,
     ) -> None:
         self.name = name
-        self.patience = patience
-        """Seconds it gets to end by itself before it is killed."""
         self._command = command
         self._environment = environment
+        self._once = once
         self._process: subprocess.Popen[bytes] | None = None
+        self._done = False
         self._started_at = 0.0
         self._start_at = 0.0
-        self._wait = FIRST_WAIT
+        self._wait = FIRST_WAIT / 2
 
     @property
     def pid(self) -> int | None:
         """Its process id while it runs."""
-        return self._process.pid if self._process else None
+        return None if self.ended or self._process is None else self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        """Whether it does not run at this moment."""
+        return self._process is None or self._process.poll() is not None
 
     def start(self) -> None:
         """Start it, in a process group of its own: Ctrl+C reaches only the supervisor."""
@@ -63,47 +71,46 @@ class Child:
         _log.info("started", child=self.name, pid=self._process.pid)
 
     def look(self) -> None:
-        """Notice its end, and start it again when it has waited long enough."""
-        now = time.monotonic()
-        if self._process is None:
-            if now >= self._start_at:
-                self.start()
+        """Notice its end, and start it again once it has waited long enough."""
+        if self._done or not self.ended:
             return
-        status = self._process.poll()
-        if status is None:
-            return
-        self._sweep_up()
-        self._wait = (
-            FIRST_WAIT
-            if now - self._started_at > SETTLED
-            else min(self._wait * 2, LONGEST_WAIT)
-        )
-        self._start_at = now + self._wait
-        _log.error("ended", child=self.name, pid=self._process.pid, status=status, seconds=self._wait)
-        self._process = None
+        if self._process is not None:
+            self._note_end(self._process)
+        elif time.monotonic() >= self._start_at:
+            self.start()
 
     def ask_to_end(self) -> None:
         """Ask it to finish what it is doing and end."""
-        if self._process and self._process.poll() is None:
+        if self._process is not None and not self.ended:
             self._process.send_signal(signal.SIGTERM)
 
-    def ended(self) -> bool:
-        """Whether it is gone."""
-        return self._process is None or self._process.poll() is not None
-
     def end(self) -> None:
-        """Kill what is left of it and of the processes it started."""
+        """Kill what is left of it, and of the processes it started."""
         if self._process is None:
             return
-        killed = self._process.poll() is None
-        self._sweep_up()
+        outcome = "stopped" if self.ended else "killed"
+        _kill_group(self._process.pid)
         status = self._process.wait()
-        _log.info("stopped", child=self.name, pid=self._process.pid, status=status)
-        if killed:
-            _log.warning("killed", child=self.name, pid=self._process.pid, seconds=self.patience)
-        self._process = None
+        _log.info(outcome, child=self.name, pid=self._process.pid, status=status)
+        self._process, self._done = None, True
 
-    def _sweep_up(self) -> None:
-        if self._process:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+    def _note_end(self, process: subprocess.Popen[bytes]) -> None:
+        _kill_group(process.pid)
+        now = time.monotonic()
+        self._process = None
+        if self._once and process.returncode == 0:
+            self._done = True
+            _log.info("done", child=self.name, pid=process.pid)
+            return
+        settled = now - self._started_at > SETTLED
+        self._wait = FIRST_WAIT if settled else min(self._wait * 2, LONGEST_WAIT)
+        self._start_at = now + self._wait
+        _log.error(
+            "ended", child=self.name, pid=process.pid, status=process.returncode, seconds=self._wait
+        )
+
+
+def _kill_group(leader: int) -> None:
+    """Whatever a child had started goes with it."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)

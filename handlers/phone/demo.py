@@ -16,7 +16,8 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
-from datetime import UTC, datetime, time as clock_time, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -160,7 +161,9 @@ def _play(settings: Settings, provider: Rehearsal) -> None:
     _dial(phone, "She asks for a counsellor", COUNSELLING)
     slot_day = tomorrow + timedelta(days=2)
     _skip_to(clock, datetime.combine(slot_day - timedelta(days=1), MORNING, tzinfo=DHAKA))
-    _show_text(provider, 2, "The clock is moved to the day before; the dispatcher finds the reminder")
+    _show_text(
+        provider, 2, "The clock is moved to the day before; the dispatcher finds the reminder"
+    )
     _skip_to(clock, datetime.combine(slot_day, clock_time(8), tzinfo=DHAKA))
     _show_text(provider, 3, "And to the morning itself: quiet hours are over at eight")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from handlers.phone.deliveries import NoAnswer
 from handlers.phone.dialling import FICTIONAL_NUMBER
 from handlers.phone.handset import Handset
 from handlers.phone.lines import CALLERS
+from helpline.folder import DataFolder
 from helpline.gateways.port import Charset
 from helpline.settings import FICTIONAL_CODE
 
@@ -40,7 +42,9 @@ if TYPE_CHECKING:
 )
 @click.option("--short-code", default=FICTIONAL_CODE, show_default=True, help="Fictional as well.")
 @click.option(
-    "--secret", default="demo", envvar="HELPLINE_DIAL_SECRET", help="The webhook's secret."
+    "--secret",
+    envvar="HELPLINE_DIAL_SECRET",
+    help="The webhook's secret; if not given, the demo's or that of the data folder.",
 )
 @click.option(
     "--charset",
@@ -64,7 +68,7 @@ def dial(
     name: str,
     number: str,
     short_code: str,
-    secret: str,
+    secret: str | None,
     charset: str,
     language: Language,
     script: str | None,
@@ -72,7 +76,7 @@ def dial(
     """Dial the helpline from a phone in this terminal."""
     caller = CALLERS[gateway](
         url,
-        secret=secret,
+        secret=secret or _known_secret(gateway),
         gateway=name,
         number=number,
         short_code=short_code,
@@ -89,6 +93,17 @@ def dial(
             handset.leave()
     except NoAnswer as why:
         raise click.ClickException(str(why)) from None
+
+
+def _known_secret(gateway: str) -> str:
+    """The console's secret is made into the data folder; the demo's is well known."""
+    folder = DataFolder(Path(os.environ.get("HELPLINE_DATA_DIR") or "var"))
+    if gateway == "console" and (folder.path / "keys.json").exists():
+        try:
+            return folder.keys().path
+        except (OSError, ValueError):
+            raise click.ClickException("the keys of the data folder cannot be read") from None
+    return "demo"
 
 
 def _play(handset: Handset, script: str) -> None:

@@ -71,7 +71,7 @@ PAGE: Final[Mapping[str, tuple[str, str]]] = {
         "Keyboard: type digits · Enter sends · Esc hangs up · ↑↓ scroll",
     ),
     "room": ("পর্দার জায়গা", "Room on the screen"),
-    "too_long": ("{n} বেশি: নেটওয়ার্ক কেটে দেবে", "{n} too many: the network would cut it"),
+    "too_long": ("{n} বেশি: কেটে যাবে", "{n} too many: would be cut"),
     "messages": ("এসএমএস", "SMS"),
     "no_messages": ("এখনও কোনো এসএমএস নেই।", "No SMS yet."),
     "write_sms": ("হেল্পলাইনে এসএমএস", "SMS to the helpline"),

@@ -89,7 +89,7 @@ class Sender:
 
 def _call_error(error: TwilioException) -> CallError:
     """A `TwilioServiceException` is no `TwilioRestException`; both know a status and a code."""
-    if isinstance(error, TwilioRestException):
+    if isinstance(error, (TwilioRestException, TwilioServiceException)):
         return CallError(by_status(_code(error.status)), _code(error.code))
     return CallError(by_status(_NO_CODE))
 

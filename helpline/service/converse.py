@@ -90,19 +90,20 @@ def _ussd_once(
     parts: Parts, gateway: Gateway, heard: UssdHeard, connection: Connection
 ) -> tuple[Shown, list[str]]:
     visit = _visit(parts, connection, "ussd", heard.address)
+    event = _event_key(visit, heard)
     if heard.begins:
-        return _first(visit, gateway, heard)
+        return _first(visit, gateway, heard, event)
     found = conversations.standing(
         connection,
         gateway=gateway.name,
         kind=Kind.USSD,
-        event=heard.event_id,
+        event=event,
         session=heard.session_id,
     )
     if found.reply:
         return _replayed(visit, found.reply), []
     if not found.id:
-        return _first(visit, gateway, heard)
+        return _first(visit, gateway, heard, event)
     if found.caller != visit.caller:
         raise Malformed("this session belongs to another number")
     kept = unseal(visit, found.id, found.state)
@@ -113,22 +114,22 @@ def _ussd_once(
         connection,
         ident=found.id,
         was=found.step,
-        state=seal(visit, found.id, turn.session, heard.text if heard.cumulative else ""),
+        state=seal(visit, found.id, turn.session, _kept_text(heard, shown)),
         unfinished=is_draft(visit, turn.session),
         now=visit.now,
         ended=shown.final,
     )
-    _remember(visit, gateway, Kind.USSD, heard.event_id, shown)
+    _remember(visit, gateway, Kind.USSD, event, shown)
     return shown, visit.posted
 
 
-def _first(visit: Visit, gateway: Gateway, heard: UssdHeard) -> tuple[Shown, list[str]]:
+def _first(visit: Visit, gateway: Gateway, heard: UssdHeard, event: str) -> tuple[Shown, list[str]]:
     """The first hop of a session, or any hop of one we know nothing of: that is played again."""
     found = conversations.opening(
         visit.connection,
         gateway=gateway.name,
         kind=Kind.USSD,
-        event=heard.event_id,
+        event=event,
         caller=visit.caller,
         since=visit.now - DRAFT_LIVES,
     )
@@ -148,15 +149,25 @@ def _first(visit: Visit, gateway: Gateway, heard: UssdHeard) -> tuple[Shown, lis
         gateway=gateway.name,
         session=heard.session_id,
         caller=visit.caller,
-        state=seal(visit, ident, turn.session, heard.text if heard.cumulative else ""),
+        state=seal(visit, ident, turn.session, _kept_text(heard, shown)),
         unfinished=is_draft(visit, turn.session),
         now=visit.now,
         ended=shown.final,
     )
     if found.draft:
         conversations.close_drafts(visit.connection, caller=visit.caller, but=ident)
-    _remember(visit, gateway, Kind.USSD, heard.event_id, shown)
+    _remember(visit, gateway, Kind.USSD, event, shown)
     return shown, visit.posted
+
+
+def _event_key(visit: Visit, heard: UssdHeard) -> str:
+    """The delivery's name, under a key: it is made from what was typed, which a plain hash would tell."""
+    return visit.parts.ring.fingerprint("event", heard.event_id).hex()
+
+
+def _kept_text(heard: UssdHeard, shown: Shown) -> str:
+    """What was typed so far, for as long as more may follow it."""
+    return heard.text if heard.cumulative and not shown.final else ""
 
 
 def _typed(before: str, heard: UssdHeard, over: bool) -> Heard:  # noqa: FBT001

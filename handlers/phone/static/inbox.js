@@ -1,6 +1,7 @@
 // SMS: what the rehearsal gateway delivered to this number, and what is sent from it.
 
 import { NoAnswer, post } from "./line.js";
+import { letters } from "./words.js";
 
 const EVERY = 2_000;
 
@@ -106,6 +107,7 @@ export class Inbox {
     const item = document.createElement("li");
     item.className = way;
     const body = document.createElement("p");
+    body.lang = letters(text);
     body.textContent = text;
     const { size, parts, unit } = this.scale.sms(text);
     const foot = document.createElement("footer");

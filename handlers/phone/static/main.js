@@ -120,6 +120,15 @@ parts["entry-form"].addEventListener("submit", (event) => {
   phone.accept();
 });
 
+// A click on a drawn key leaves the caret where it is, so that Enter still sends.
+parts.handset.addEventListener("mousedown", (event) => {
+  if (event.target.closest("button")) event.preventDefault();
+});
+
+const drawn = (key) => parts.keys.querySelector(`[data-key="${CSS.escape(key)}"]`);
+document.addEventListener("keydown", (event) => drawn(event.key)?.classList.add("down"));
+document.addEventListener("keyup", (event) => drawn(event.key)?.classList.remove("down"));
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || parts.recording.open) return;
   const elsewhere = event.target.closest("input, textarea, select") && event.target !== parts.entry;
@@ -190,6 +199,7 @@ parts.copy.addEventListener("click", async () => {
   parts.copied.textContent = "";
   parts.recording.showModal();
   parts.recorded.select();
+  parts.recorded.scrollTop = 0;
   try {
     await navigator.clipboard.writeText(parts.recorded.value);
     parts.copied.textContent = words.say("copied");
@@ -206,4 +216,4 @@ words.onChange(() => {
 words.choose(Words.kept() ?? setup.language);
 setInterval(tick, 5_000);
 inbox.change();
-parts.entry.focus({ preventScroll: true });
+if (matchMedia("(pointer: fine)").matches) parts.entry.focus({ preventScroll: true });

@@ -1,6 +1,7 @@
 // The handset: what is on its screen, what its keys do, and the session it is in.
 
 import { NoAnswer, Session } from "./line.js";
+import { letters } from "./words.js";
 
 const SLOW = 6_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -208,7 +209,7 @@ export class Phone {
     const { screen, text, word, values } = this.#shown;
     if (word) return [this.words.element("p", word, values)];
     const made = document.createElement("p");
-    made.className = "text";
+    made.lang = letters(screen?.text ?? text);
     if (!screen) {
       made.textContent = text;
       return [made];

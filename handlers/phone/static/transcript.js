@@ -1,5 +1,7 @@
 // What happened, line by line, and the same as a pytest conversation.
 
+import { letters } from "./words.js";
+
 export class Transcript {
   #steps = [];
 
@@ -43,6 +45,7 @@ export class Transcript {
     const shown = screen?.text ?? sms;
     if (shown !== undefined) {
       const text = document.createElement("pre");
+      text.lang = letters(shown);
       text.textContent = shown;
       item.append(text);
     }

@@ -3,6 +3,11 @@
 
 const KEPT = "helpline.phone.language";
 
+/** What a text from outside is written in, for screen readers and line heights. */
+export function letters(text) {
+  return /[\u0980-\u09ff]/.test(text) ? "bn" : "en";
+}
+
 export class Words {
   #listeners = [];
 
