@@ -1,58 +1,60 @@
-"""`helpline menus`: the whole tree on paper, with the size of every screen, or as a drawing."""
+"""`helpline menus`: what callers see, on paper."""
 
 from __future__ import annotations
 
-import importlib
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from helpline.cases.calendar import local
 from helpline.cases.dates import DateKind, Dates, Upcoming
 from helpline.cases.directory import Directory
 from helpline.cases.facts import Facts
 from helpline.cases.hotlines import current
+from helpline.clock import system_clock
+from helpline.commands import load
 from helpline.data.load import load_directory_seed, load_hotlines, load_kinds, load_places
 from helpline.flow.layout import USSD
 from helpline.flow.printing import graph, tree
 from helpline.flow.words import LANGUAGES
 from helpline.i18n import translator
+from helpline.settings import FICTIONAL_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from helpline.flow.book import Book
 
+_MENUS: Final = "menus"
 
-@click.command()
+
+@click.command
 @click.option("--language", type=click.Choice(LANGUAGES), default="bn", show_default=True)
-@click.option("--graph", "drawn", is_flag=True, help="A Mermaid drawing of what leads where.")
-@click.option("--book", "source", default="menus", hidden=True)
-def menus(language: str, source: str, *, drawn: bool) -> None:
-    """Print every screen with its size, or draw the tree."""
-    package: Any = importlib.import_module(source)
-    book: Book = package.BOOK
-    examples: Mapping[str, str] = package.EXAMPLES
-    lines = (
-        graph(book)
-        if drawn
-        else tree(book, example_facts(), examples, language, USSD[language], translator(language))
-    )
+@click.option("--draw", is_flag=True, help="Draw what leads where, for Mermaid.")
+def menus(language: str, *, draw: bool) -> None:
+    """Print every screen as callers see it, with its size and where it leads."""
+    book: Book = load(f"{_MENUS}:BOOK")
+    if draw:
+        lines = graph(book)
+    else:
+        examples: Mapping[str, str] = load(f"{_MENUS}:EXAMPLES")
+        lines = tree(book, _facts(book), examples, language, USSD[language], translator(language))
     for line in lines:
         click.echo(line)
 
 
-def example_facts(now: datetime | None = None) -> Facts:
-    """The facts as the data files tell them, with a date such as a caller might have."""
-    moment = now or datetime.now(UTC)
-    places = load_places()
-    date = Upcoming("example", DateKind.COUNSELLING, moment + timedelta(days=2))
+def _facts(book: Book) -> Facts:
+    """What comes with the program, and one example date: printing the menus needs no database."""
+    now = system_clock()
+    example = Upcoming("example", DateKind.COUNSELLING, now + timedelta(days=2))
+    needed = {page.screen.needs for page in book.pages.values() if page.screen.needs}
     return Facts(
-        now=moment,
+        now=now,
         channel="ussd",
-        short_code="*0000#",
-        places=places,
-        hotlines=current(load_hotlines(), (), moment.date()),
-        directory=Directory(load_directory_seed(), load_kinds(), places),
-        loaded={"dates": Dates("example", (date,))},
+        short_code=FICTIONAL_CODE,
+        places=load_places(),
+        hotlines=current(load_hotlines(), (), local(now).date()),
+        directory=Directory(load_directory_seed(), load_kinds(), load_places()),
+        loaded={name: Dates("example", (example,)) for name in needed},
     )

@@ -1,6 +1,6 @@
 """The file that `HELPLINE_CONFIG` names: gateways, routes, hours and language, in TOML.
 
-    short_code = "*16000#"            # what callers dial
+    short_code = "*0000#"             # what callers dial; this one is fictional
     language = "bn"                   # of somebody we know nothing about yet: bn or en
     quiet = "21:00-08:00"             # nothing goes out by itself, Asia/Dhaka
     simulator = false                 # the phone at /phone

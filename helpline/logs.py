@@ -74,6 +74,11 @@ def configure(level: str = "INFO", *, role: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def configured() -> bool:
+    """Whether this process logs at all; commands that a person types do not."""
+    return bool(_OURS)
+
+
 def served(route: str, gateway: str, kind: str, status: int, ms: float, request: str) -> None:
     """Log one answered HTTP request.
 
@@ -95,7 +100,7 @@ def exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDi
     error = given if isinstance(given, BaseException) else _current(given)
     if error is not None:
         event["error"] = type(error).__name__
-        event["where"] = _places(error.__traceback__)
+        event["where"] = places(error.__traceback__)
     return event
 
 
@@ -124,7 +129,8 @@ def _current(given: object) -> BaseException | None:
     return found if isinstance(found, BaseException) else None
 
 
-def _places(trace: TracebackType | None) -> str:
+def places(trace: TracebackType | None) -> str:
+    """The files and lines an exception passed, the innermost first."""
     frames = traceback.extract_tb(trace)[-_DEEPEST:]
     return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
 

@@ -66,3 +66,7 @@ def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_POLL_SECONDS)
     os._exit(1)
+
+
+class CannotRun(Exception):
+    """Something that must be there from the start is not. One line."""

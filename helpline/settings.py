@@ -144,7 +144,7 @@ def _made_up(mode: Mode, folder: DataFolder, environment: Environment) -> Settin
     )
     database_url = redis_url = ""
     if mode is Mode.DEMO:
-        gateways = _demo_gateways(public_url)
+        gateways = _demo_gateways(f"http://127.0.0.1:{port + 1}")
         database_url, redis_url = _where_a_demo_plays(environment)
     return Settings(
         mode=mode,
@@ -174,29 +174,20 @@ def _where_a_demo_plays(environment: Environment) -> tuple[str, str]:
     )
 
 
-def _demo_gateways(public_url: str) -> tuple[GatewayConfig, ...]:
-    """Texts go to the phone at /phone, which plays the providers' side too."""
+def _demo_gateways(provider: str) -> tuple[GatewayConfig, ...]:
+    """Both gateways send to the stand-in that `helpline demo` starts one port above ours."""
     return (
         GatewayConfig(
             "africastalking",
             "africastalking",
             Secrets({"api_key": "demo", "path": "demo"}),
-            {
-                "username": "demo",
-                "sender": "DEMO",
-                "charset": "ucs2",
-                "base_url": f"{public_url}/phone/africastalking",
-            },
+            {"username": "demo", "sender": "DEMO", "charset": "ucs2", "base_url": provider},
         ),
         GatewayConfig(
             "twilio",
             "twilio",
             Secrets({"auth_token": "demo"}),
-            {
-                "account_sid": "AC" + "0" * 32,
-                "sender": "DEMO",
-                "base_url": f"{public_url}/phone/twilio",
-            },
+            {"account_sid": "AC" + "0" * 32, "sender": "DEMO", "base_url": provider},
         ),
     )
 

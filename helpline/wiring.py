@@ -13,7 +13,9 @@ from helpline.cases.hotlines import current
 from helpline.clock import SkippableClock, system_clock
 from helpline.data.load import load_directory_seed, load_hotlines, load_kinds, load_places
 from helpline.flow.book import Book
+from helpline.flow.words import LANGUAGES
 from helpline.gateways.book import build_gateways
+from helpline.i18n import translator
 from helpline.jobs import NoWaker, RqWaker
 from helpline.service.parts import Parts, Route
 from helpline.settings import Mode
@@ -70,6 +72,16 @@ def build(settings: Settings, limits: Limits = BEHIND) -> Parts:
         directory=Remembered(lambda: _directory(database), _directory(None)),
         wake=RqWaker(settings.redis_url) if settings.redis_url else NoWaker(),
     )
+
+
+def load_data() -> None:
+    """Read the data files now; they are kept, and a process that forks shares them."""
+    load_places()
+    load_hotlines()
+    load_kinds()
+    load_directory_seed()
+    for language in LANGUAGES:
+        translator(language)
 
 
 def close(parts: Parts) -> None:

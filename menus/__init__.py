@@ -49,7 +49,8 @@ BOOK = Book.of(
 EXAMPLES = {
     "place": "BD-13",
     "upazila": "bd-13.savar",
-    "several": "BD-13 BD-10",
+    "place_meant": "BD-13 BD-10",
+    "upazila_meant": "bd-13.savar bd-13.dhamrai",
     "country": "SA",
     "day": "2026-12-03",
     "window": "morning",

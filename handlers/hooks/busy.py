@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from helpline.cases.hotlines import Hotline
     from helpline.gateways.port import Gateway
 
-FREE_LINE: Final = "probash-bondhu"
+FREE_LINE: Final = "probash_bondhu"
 """The line to call instead: for returnees, free, at all hours."""
 
 

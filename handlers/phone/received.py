@@ -40,8 +40,9 @@ class Inbox:
             if path := config.options.get("outbox_path"):
                 self._outboxes[config.name] = Path(path)
             base_url = str(config.options.get("base_url", ""))
+            parts = urlsplit(base_url)
             # Asking ourselves could wait for ever: a web process answers one request at a time.
-            if urlsplit(base_url).hostname in _HERE and not base_url.startswith(public_url):
+            if parts.hostname in _HERE and parts.netloc != urlsplit(public_url).netloc:
                 logs[base_url] = None
         self._logs = tuple(logs)
 

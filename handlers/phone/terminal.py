@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--charset",
-    type=click.Choice([*Charset]),
+    type=click.Choice([each.value for each in Charset]),
     default=Charset.UCS2.value,
     show_default=True,
     help="What the network carries: it decides the budget shown.",

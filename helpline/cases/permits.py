@@ -105,10 +105,14 @@ def decide(  # noqa: PLR0911 (one line a rule, in the order in which they count)
     return _by_the_clock(permit, now, expires, quiet)
 
 
+_STEPS: Final = 8
+"""More than three spans of a day can ask for until one moment is outside two and inside the third."""
+
+
 def _by_the_clock(permit: Permit, now: datetime, expires: datetime, quiet: Span) -> Decision:
     safe = WINDOWS.get(permit.window, WINDOWS["any"])
     at = now
-    for _day in range(3):
+    for _step in range(_STEPS):
         moment = local(at).time()
         if quiet.holds(moment):
             at = next_in(Span(quiet.ends, quiet.begins), at)
@@ -118,6 +122,8 @@ def _by_the_clock(permit: Permit, now: datetime, expires: datetime, quiet: Span)
             at = next_in(safe, at)
         else:
             break
+    else:  # the quiet hours leave nothing of the safe time
+        return Decision(Ruling.SKIP, "no_safe_time")
     if at == now:
         return Decision(Ruling.SEND)
     if at >= expires:

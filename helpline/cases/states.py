@@ -18,7 +18,7 @@ MESSAGE: Final = _table(
     ambiguous="sent delivered failed queued",
     sent="delivered failed unconfirmed",
     unconfirmed="delivered failed",
-    failed="",
+    failed="delivered",
     delivered="",
     opted_out="",
     refused="",
@@ -26,7 +26,11 @@ MESSAGE: Final = _table(
     cancelled="",
     parked="queued",
 )
-"""The outbox. `ambiguous` and `parked` wait for a receipt or a person; they are never resent blindly."""
+"""The outbox. `ambiguous` and `parked` wait for a receipt or a person; they are never resent blindly.
+
+A receipt that says delivered is believed after one that said failed: whatever the order in which
+they come, the end is the same.
+"""
 
 REMINDER: Final = _table(
     scheduled="queued cancelled skipped scheduled",

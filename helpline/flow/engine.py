@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from helpline.cases.effects import Effect, KeepText, SetLanguage
+from helpline.cases.effects import Effect, KeepText, MarkUnsafe, SetLanguage
 from helpline.flow.answers import digit, tidy, words
 from helpline.flow.book import BACK, RESTART, RESUME, Book, Page
 from helpline.flow.words import (
@@ -40,9 +40,6 @@ PREVIOUS: Final = "99"
 TRIES: Final = 3
 """Wrong tries at one screen before a call is offered."""
 LONGEST_TRAIL: Final = 24
-SEVERAL: Final = "several"
-"""The answer that holds what may have been meant, joined by spaces, for the `Pick` that asks."""
-
 NOT_UNDERSTOOD = _("Not clear. Please try again.")
 STARTING_AGAIN = _("Let us go on.")
 
@@ -146,7 +143,7 @@ def step(book: Book, session: Session, heard: Heard, facts: Facts) -> Turn:
         if isinstance(heard, Dialled):
             walk.dial(heard.draft)
         elif session.revision != book.revision:
-            walk.dial(unfinished(book, session), STARTING_AGAIN)
+            walk.hear_anew(heard.text, unfinished(book, session))
         else:
             walk.hear(heard.text)
     except _Lacking as lacking:
@@ -189,6 +186,23 @@ class _Walk:
         self.enter(self.book.resume if draft else self.book.home)
         self.preface = preface
 
+    def hear_anew(self, text: str, draft: Mapping[str, str]) -> None:
+        """The menus have changed since the last screen: a digit no longer means what it meant.
+
+        An SMS may come after many such changes: its keywords still count, its free words are kept.
+        """
+        typed = tidy(text)
+        key = digit(typed)
+        if self.facts.channel == "sms" and key is None:
+            if self.keyword(typed):
+                return
+            if typed:
+                self.effects.append(KeepText(typed))
+                if self.over:
+                    self.enter(self.book.noted)
+                    return
+        self.dial(draft, STARTING_AGAIN)
+
     def hear(self, text: str) -> None:
         typed = tidy(text)
         key = digit(typed)
@@ -196,7 +210,9 @@ class _Walk:
             return
         if self.over:
             self.start_over(typed, key)
-        elif key == PERSON:
+            return
+        self.require(self.book.pages[self.at])
+        if key == PERSON:
             self.go(self.book.person)
         elif key == HOME:
             self.trail.clear()
@@ -227,7 +243,8 @@ class _Walk:
             self.trail.clear()
             self.enter(keyword.goto)
             if rest:
-                self.answer(" ".join(rest), None)
+                said_next = " ".join(rest)
+                self.answer(said_next, digit(said_next))
             return True
         return False
 
@@ -258,8 +275,9 @@ class _Walk:
 
     def parsed(self, here: Page, screen: Ask | Pick, value: str | Several | None) -> bool:
         if isinstance(value, Several) and screen.several:
-            self.answers[f"{here.flow.name}.{SEVERAL}"] = " ".join(value.values)
-            self.go(here.reach(screen.several))
+            asking = self.book.pages[here.reach(screen.several)]
+            self.answers[f"{asking.flow.name}.{asking.screen.name}"] = " ".join(value.values)
+            self.go(asking.address)
             return True
         if isinstance(value, str):
             self.take(here, screen.saves, value, screen.goto)
@@ -321,8 +339,7 @@ class _Walk:
         for _hop in range(len(self.book.pages)):
             here = self.book.pages[address]
             screen = here.screen
-            if screen.needs and screen.needs not in self.facts.loaded:
-                raise _Lacking(screen.needs, address)
+            self.require(here)
             if isinstance(screen, Pass):
                 scene = self.scene(here)
                 self.effects.extend(screen.do(scene) if screen.do else ())
@@ -335,6 +352,12 @@ class _Walk:
                 self.at = address
                 return
         raise RuntimeError(f"{address} goes round in a circle without showing anything")
+
+    def require(self, here: Page) -> None:
+        """Ask for what a screen needs, unless it is there."""
+        needs = here.screen.needs
+        if needs and needs not in self.facts.loaded:
+            raise _Lacking(needs, here.address)
 
     def first_open(self) -> str:
         """Where the draft goes on: the first question of its flow that has no answer yet."""
@@ -399,10 +422,9 @@ class _Walk:
             self.effects.extend(screen.do(scene) if screen.do else ())
             self.over = True
             self.trail.clear()
+            gone = "" if MarkUnsafe() in self.effects else f"{here.flow.name}."
             self.answers = {
-                name: said
-                for name, said in self.answers.items()
-                if not name.startswith(f"{here.flow.name}.")
+                name: said for name, said in self.answers.items() if not name.startswith(gone)
             }
         session = Session(
             revision=self.book.revision,

@@ -139,7 +139,8 @@ class Pick:
     """A list made from data (districts, centres), numbered from 1 across its pages.
 
     `also` understands what was typed instead of a number; `several` is the `Pick` that lists what
-    may have been meant; `empty` is where a list without items leads.
+    may have been meant: the answer of its name holds the values, joined by spaces. `empty` is where
+    a list without items leads.
     """
 
     name: str

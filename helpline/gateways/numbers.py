@@ -39,7 +39,7 @@ def e164(typed: str, region: str = "BD") -> str | None:
         return None
     found = _read(folded, region)
     digits = sum(character.isdigit() for character in folded)
-    if found is None and True and not folded.startswith(("+", "0")):
+    if found is None and digits >= _INTERNATIONAL and not folded.startswith(("+", "0")):
         found = _read(f"+{folded}", region)
     return found
 

@@ -38,14 +38,14 @@ class BoundedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK has 
         """Make one call.
 
         Raises:
-            CallError: no answer, a redirect, 429, 503 or another 5xx.
+            CallError: no answer, 429 or a 5xx. Redirects are not followed.
         """
         try:
             response = super().request(*args, **kwargs)
         except RequestException as error:
             raise CallError(ending(error)) from None
         status = response.status_code
-        if 300 <= status < 400 or status == 429 or status >= 500:  # noqa: PLR2004
+        if status == 429 or status >= 500:  # noqa: PLR2004
             raise CallError(by_status(status, response.headers.get("Retry-After", "")))
         return response
 

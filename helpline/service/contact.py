@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from helpline.cases.calendar import local
 from helpline.cases.dates import DateKind
 from helpline.cases.permits import Purpose
 from helpline.gateways.port import Kind
-from helpline.service.messages import post
+from helpline.service.messages import cancelled, post
 from helpline.service.visit import Visit
 from helpline.store import events, outbox, people, reminders, requests
-from helpline.store.conversations import TakenMeanwhile, remember
+from helpline.store.conversations import TakenMeanwhile, close_drafts, remember
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from helpline.cases.effects import RequestCallback, SendCentre
     from helpline.gateways.port import Gateway, OptedOut
     from helpline.service.parts import Parts
@@ -74,7 +76,7 @@ def send_centre(visit: Visit, wish: SendCentre) -> dict[str, str]:
             "phone": centre.phone,
             "line": line,
         },
-        dedupe_key=f"centre:{visit.phone_id()}:{wish.centre}:{visit.now:%Y%m%d%H%M}",
+        dedupe_key=f"centre:{visit.phone_id()}:{visit.now:%Y%m%d%H%M}:{wish.centre}"[:96],
         lives=CENTRE_LIVES,
     )
     return {}
@@ -97,12 +99,19 @@ def keep_text(visit: Visit, words: str) -> dict[str, str]:
 
 def stop_messages(visit: Visit) -> dict[str, str]:
     """Send nothing more to this phone; what waits is cancelled in this transaction."""
-    phone_id = visit.phone_id()
-    _stopped, unsafe = people.marks(visit.connection, phone_id)
-    people.mark(visit.connection, phone_id=phone_id, stopped=visit.now, unsafe=unsafe)
-    outbox.cancel_phone(visit.connection, phone_id=phone_id, why="stopped", now=visit.now)
-    _record(visit, "phone", phone_id, became="stopped")
+    leave_alone(visit.connection, phone_id=visit.phone_id(), now=visit.now, actor=visit.actor)
     return {}
+
+
+def leave_alone(connection: Connection, *, phone_id: str, now: datetime, actor: str) -> None:
+    """Stop a phone. One that was stopped before, or is unsafe, stays so from that time on."""
+    stopped, unsafe = people.marks(connection, phone_id)
+    people.mark(connection, phone_id=phone_id, stopped=stopped or now, unsafe=unsafe)
+    waiting = outbox.cancel_phone(connection, phone_id=phone_id, why="stopped", now=now)
+    cancelled(connection, waiting, why="stopped", now=now, actor=actor)
+    events.record(
+        connection, subject="phone", subject_id=phone_id, became="stopped", now=now, actor=actor
+    )
 
 
 def start_messages(visit: Visit) -> dict[str, str]:
@@ -120,10 +129,15 @@ def start_messages(visit: Visit) -> dict[str, str]:
 
 
 def mark_unsafe(visit: Visit) -> dict[str, str]:
-    """Somebody else may hold the phone: nothing more goes there, what waits is cancelled."""
+    """Somebody else may hold the phone: nothing more goes there, nothing begun is offered again."""
     phone_id = visit.phone_id()
     people.mark(visit.connection, phone_id=phone_id, stopped=visit.now, unsafe=visit.now)
-    outbox.cancel_phone(visit.connection, phone_id=phone_id, why="unsafe", now=visit.now)
+    close_drafts(visit.connection, caller=visit.caller, but="")
+    _drop(
+        visit,
+        outbox.cancel_phone(visit.connection, phone_id=phone_id, why="unsafe", now=visit.now),
+        "unsafe",
+    )
     _record(visit, "phone", phone_id, became="unsafe")
     return {}
 
@@ -131,25 +145,39 @@ def mark_unsafe(visit: Visit) -> dict[str, str]:
 def stop_reminders(visit: Visit, person_id: str) -> dict[str, str]:
     """No more follow-ups and centre reminders for a person; counselling slots stay."""
     for kind in (DateKind.FOLLOW_UP, DateKind.CENTRE):
-        reminders.cancel_kind(visit.connection, person_id=person_id, kind=kind, now=visit.now)
+        _end_reminders(visit, person_id, kind, "reminders_stopped")
     _record(visit, "person", person_id, became="reminders_stopped")
     return {}
 
 
 def mark_attended(visit: Visit, person_id: str) -> dict[str, str]:
     """The person has been to the centre: the monthly reminder ends."""
-    reminders.cancel_kind(
-        visit.connection, person_id=person_id, kind=DateKind.CENTRE, now=visit.now
-    )
+    _end_reminders(visit, person_id, DateKind.CENTRE, "attended_centre")
     _record(visit, "person", person_id, became="attended_centre")
     return {}
 
 
+def _end_reminders(visit: Visit, person_id: str, kind: DateKind, why: str) -> None:
+    """Cancel the reminders of one kind, and those that have already become a waiting message."""
+    reminders.cancel_kind(visit.connection, person_id=person_id, kind=kind, now=visit.now)
+    waiting = outbox.cancel_template(
+        visit.connection, person_id=person_id, template=kind, why=why, now=visit.now
+    )
+    _drop(visit, waiting, why)
+
+
 def withdraw(visit: Visit, person_id: str) -> dict[str, str]:
-    """Consent is taken back: permissions, reminders and waiting messages end together."""
-    if people.withdraw(visit.connection, person_id=person_id, now=visit.now):
+    """Consent is taken back: permissions, reminders and waiting messages end together.
+
+    What the person could be known by is forgotten, so that registering again is a new beginning.
+    """
+    nobody = visit.parts.ring.fingerprint("withdrawn", person_id)
+    if people.withdraw(visit.connection, person_id=person_id, nobody=nobody, now=visit.now):
         reminders.cancel_person(visit.connection, person_id=person_id, now=visit.now)
-        outbox.cancel_person(visit.connection, person_id=person_id, why="withdrawn", now=visit.now)
+        waiting = outbox.cancel_person(
+            visit.connection, person_id=person_id, why="withdrawn", now=visit.now
+        )
+        _drop(visit, waiting, "withdrawn")
         _record(visit, "person", person_id, became="withdrawn")
     return {}
 
@@ -174,6 +202,10 @@ def opted_out(parts: Parts, gateway: Gateway, heard: OptedOut) -> None:
             )
     except TakenMeanwhile:
         return
+
+
+def _drop(visit: Visit, ids: list[str], why: str) -> None:
+    cancelled(visit.connection, ids, why=why, now=visit.now, actor=visit.actor)
 
 
 def _record(visit: Visit, subject: str, subject_id: str, *, became: str) -> None:

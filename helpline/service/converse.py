@@ -11,7 +11,7 @@ import msgspec
 from helpline.cases.effects import StartMessages, StopMessages
 from helpline.cases.permits import PROMPT, Purpose
 from helpline.cases.texts import SCREEN
-from helpline.flow.answers import words
+from helpline.flow.answers import tidy, words
 from helpline.flow.engine import Dialled, Heard, Turn, Typed, opening, unfinished
 from helpline.gateways.port import Kind, Malformed, SessionEnded, SmsHeard, UssdHeard
 from helpline.service.effects import perform
@@ -139,7 +139,9 @@ def _first(visit: Visit, gateway: Gateway, heard: UssdHeard, event: str) -> tupl
     answers = unfinished(visit.parts.book, draft) if draft else {}
     visit.language = found.language or (draft.language if draft else visit.language)
     typed = heard.text.split("*") if heard.text and heard.cumulative else []
-    inputs: list[Heard] = [Dialled(answers or None), *map(Typed, typed)]
+    # keys dialled at once were not meant as the answer to a question nobody has seen
+    offered = bool(answers) and not typed
+    inputs: list[Heard] = [Dialled(answers if offered else None), *map(Typed, typed)]
     turn = take(visit, opening(visit.parts.book, visit.language), inputs)
     shown = on_ussd(turn.screen, turn.session.language, gateway.capabilities.charset)
     ident = new_ident()
@@ -154,7 +156,7 @@ def _first(visit: Visit, gateway: Gateway, heard: UssdHeard, event: str) -> tupl
         now=visit.now,
         ended=shown.final,
     )
-    if found.draft:
+    if offered:
         conversations.close_drafts(visit.connection, caller=visit.caller, but=ident)
     _remember(visit, gateway, Kind.USSD, event, shown)
     return shown, visit.posted
@@ -193,7 +195,7 @@ def _sms_once(parts: Parts, gateway: Gateway, heard: SmsHeard, connection: Conne
     said = words(heard.text)
     if len(said) == 1 and said[0] in gateway.capabilities.reserved_words:
         _note_reserved_word(visit, said[0])
-    elif said:
+    elif tidy(heard.text):
         _talk(visit, gateway, heard, found, thread)
     _remember(visit, gateway, Kind.SMS, heard.event_id, None)
     return visit.posted
@@ -242,12 +244,17 @@ def _answer_by_sms(visit: Visit, gateway: Gateway, heard: SmsHeard, turn: Turn) 
     if not text:
         return
     stopping = any(isinstance(effect, StopMessages) for effect in turn.effects)
+    key = f"reply:{gateway.name}:{heard.event_id}"[:96]
+    if stopping:  # one answer to "stop", however often it is said
+        phone_id = visit.phone_id()
+        since, _unsafe = people.marks(visit.connection, phone_id)
+        key = f"last:{phone_id}:{since:%Y%m%d%H%M%S%f}"
     post(
         visit,
         purpose=Purpose.LAST if stopping else Purpose.REPLY,
         template=SCREEN,
         values={"text": text},
-        dedupe_key=f"reply:{gateway.name}:{heard.event_id}"[:96],
+        dedupe_key=key,
         lives=PROMPT,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from helpline.cases import references
 from helpline.cases.states import COUNSELLING, may_move
 from helpline.service import schedule
+from helpline.service.messages import cancelled
 from helpline.store import events, outbox, people, reminders, requests
 from helpline.store.idents import new_ident
 
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
 def request(visit: Visit, wish: RequestCounselling) -> dict[str, str]:
     """Write a request and plan its reminders. Gives `reference`; the same wish gets the same one."""
-    phone_id = visit.phone_id()
-    key = f"counselling:{phone_id}:{wish.topic}:{wish.slot_at.timestamp():.0f}"
-    if reference := requests.counselling_reference(visit.connection, key):
+    phone_id = visit.phone_id()  # its row stays locked: two wishes of one phone come one by one
+    if reference := requests.counselling_reference(
+        visit.connection, phone_id=phone_id, topic=wish.topic, slot_at=wish.slot_at
+    ):
         return {"reference": references.spoken(reference)}
     ident, reference = new_ident(), _fresh_reference(visit)
     person_id = people.only_person(visit.connection, phone_id)
-    added = requests.add_counselling(
+    requests.add_counselling(
         visit.connection,
         id=ident,
         reference=reference,
@@ -38,13 +40,10 @@ def request(visit: Visit, wish: RequestCounselling) -> dict[str, str]:
         slot_at=wish.slot_at,
         slot_ends_at=wish.slot_ends_at,
         state="requested",
-        dedupe_key=key,
+        dedupe_key=f"counselling:{ident}",
         created_at=visit.now,
         updated_at=visit.now,
     )
-    if not added:
-        reference = requests.counselling_reference(visit.connection, key)
-        return {"reference": references.spoken(reference)}
     _record(visit, ident, was="", became="requested")
     if wish.sms:
         schedule.of_slot(
@@ -123,7 +122,8 @@ def _move_reminder(visit: Visit, wish: MoveDate) -> dict[str, str]:
 
 def _drop_messages(visit: Visit, request_id: str, why: str) -> None:
     reminders.cancel_subject(visit.connection, subject_id=request_id, now=visit.now)
-    outbox.cancel_subject(visit.connection, subject_id=request_id, why=why, now=visit.now)
+    waiting = outbox.cancel_subject(visit.connection, subject_id=request_id, why=why, now=visit.now)
+    cancelled(visit.connection, waiting, why=why, now=visit.now, actor=visit.actor)
 
 
 def _record(visit: Visit, request_id: str, *, was: str, became: str, why: str = "") -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from helpline.cases.permits import Purpose
-from helpline.store import outbox
+from helpline.store import events, outbox
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from helpline.service.visit import Visit
 
 REPLIES: Final = 30
@@ -61,3 +63,14 @@ def post(
     )
     if posted and due <= visit.now:
         visit.posted.append(ident)
+
+
+def cancelled(
+    connection: Connection, ids: Sequence[str], *, why: str, now: datetime, actor: str
+) -> None:
+    """Write down that waiting messages were cancelled; the reminders they came from are too."""
+    moves = [(ident, "cancelled", why) for ident in ids]
+    events.record_moves(
+        connection, subject="message", was="queued", moves=moves, now=now, actor=actor
+    )
+    outbox.settle_reminders(connection, [(ident, "cancelled") for ident in ids], now)

@@ -22,8 +22,9 @@ from helpline.flow.layout import fill_in
 from helpline.flow.lettering import compose
 from helpline.gateways.port import Outcome, Outgoing, Verdict
 from helpline.i18n import translator
+from helpline.service.contact import leave_alone
 from helpline.service.receipts import join_parked
-from helpline.store import events, outbox, people
+from helpline.store import events, outbox
 from helpline.store.sealing import Unsealable
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def record(
         verdict = said.get(ident) or Verdict(ident, Outcome.AMBIGUOUS, trouble="no_verdict")
         outcomes.append(_outcome(each, verdict, gateway.name, now))
         if verdict.outcome is Outcome.OPTED_OUT:
-            people.mark(connection, phone_id=each.waiting.phone_id, stopped=now, unsafe=None)
+            leave_alone(connection, phone_id=each.waiting.phone_id, now=now, actor="gateway")
     outbox.settle(connection, "sending", outcomes, now)
     moves = [(each["id"], each["state"], each["trouble"]) for each in outcomes]
     events.record_moves(

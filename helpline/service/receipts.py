@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from helpline.cases.states import MESSAGE, may_move
 from helpline.gateways.port import Delivery
-from helpline.store import events, receipts
+from helpline.service.contact import leave_alone
+from helpline.store import events, outbox, receipts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,16 +41,24 @@ def receive(parts: Parts, gateway: Gateway, heard: ReceiptHeard) -> None:
             reason=heard.reason[:60],
             now=now,
         )
-        if fresh:
-            _apply(
-                connection,
-                gateway,
-                heard.external_id,
-                heard.status,
-                heard.reason,
-                now,
-                heard.message_id,
-            )
+        if not fresh:
+            return
+        message = _apply(
+            connection,
+            gateway,
+            heard.external_id,
+            heard.status,
+            heard.reason,
+            now,
+            heard.message_id,
+        )
+        if heard.opted_out and (phone_id := outbox.phone_of(connection, message)):
+            leave_alone(connection, phone_id=phone_id, now=now, actor="gateway")
+
+
+def join_strays(connection: Connection, gateway: Gateway, now: datetime) -> None:
+    """Use receipts that came in the very moment in which their messages were recorded."""
+    join_parked(connection, gateway, receipts.strays(connection, gateway=gateway.name), now)
 
 
 def join_parked(
@@ -72,17 +81,18 @@ def _apply(
     reason: str,
     now: datetime,
     message_id: str = "",
-) -> None:
+) -> str:
+    """Move the message of a receipt on; gives its id, or empty when it is not known yet."""
     found = receipts.message_of(
         connection, gateway=gateway.name, external_id=external_id, message_id=message_id
     )
     if found is None:
-        return
+        return ""
     receipts.joined(connection, gateway=gateway.name, external_id=external_id, now=now)
     ident, was = found
     becomes = MEANS.get(gateway.delivery(status), "")
     if not becomes or not may_move(MESSAGE, was, becomes):
-        return
+        return ident
     moved = receipts.forward(
         connection, message_id=ident, was=was, becomes=becomes, why=reason[:40], now=now
     )
@@ -97,3 +107,4 @@ def _apply(
             now=now,
             actor="gateway",
         )
+    return ident

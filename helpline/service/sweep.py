@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from helpline.service.receipts import join_strays
 from helpline.store import events, outbox, receipts
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def sweep(parts: Parts) -> None:
         _record(connection, lost, "sending", "ambiguous", "worker_lost", now)
         silent = outbox.unconfirmed(connection, before=now - RECEIPT_AWAITED, now=now)
         _record(connection, silent, "sent", "unconfirmed", "no_receipt", now)
+        for gateway in parts.gateways.values():
+            join_strays(connection, gateway, now)
         receipts.forget(connection, before=now - RECEIPT_PARKED)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from helpline.flow.engine import Heard, Screen, Session, Turn, step, unfinished
-from helpline.flow.layout import SMS, USSD, page
+from helpline.flow.layout import SMS, USSD, Budget, page
 from helpline.gateways.port import Charset
 from helpline.i18n import translator
 from helpline.service.effects import perform
@@ -69,7 +69,8 @@ def on_ussd(screen: Screen | None, language: str, charset: Charset) -> Shown:
         return Shown("", final=True)
     if language == "bn" and charset is not Charset.UCS2:
         language = "bn_Latn"
-    return Shown(_ussd_page(screen, language), screen.final)
+    budget = USSD["bn_Latn"] if charset is Charset.ASCII else USSD[language]
+    return Shown(_ussd_page(screen, language, budget), screen.final)
 
 
 def on_sms(screen: Screen | None, language: str) -> str:
@@ -80,8 +81,8 @@ def on_sms(screen: Screen | None, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _ussd_page(screen: Screen, language: str) -> str:
-    return page(screen, language, USSD[language], translator(language))
+def _ussd_page(screen: Screen, language: str, budget: Budget) -> str:
+    return page(screen, language, budget, translator(language))
 
 
 def seal(visit: Visit, ident: str, session: Session, heard: str) -> bytes:

@@ -55,17 +55,27 @@ _CANCEL_PHONE = Prepared(
     update(Message)
     .where(Message.phone_id == bindparam("phone"), _QUEUED)
     .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
+    .returning(Message.id)
 )
 _CANCEL_PERSON = Prepared(
     update(Message)
     .where(Message.person_id == bindparam("person"), _QUEUED)
     .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
+    .returning(Message.id)
 )
 _CANCEL_SUBJECT = Prepared(
     update(Message)
     .where(Message.subject_id == bindparam("subject"), _QUEUED)
     .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
+    .returning(Message.id)
 )
+_CANCEL_TEMPLATE = Prepared(
+    update(Message)
+    .where(Message.person_id == bindparam("person"), Message.template == bindparam("only"), _QUEUED)
+    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
+    .returning(Message.id)
+)
+_PHONE_OF = Prepared(select(Message.phone_id).where(Message.id == bindparam("message")))
 _ABANDONED = Prepared(
     update(Message)
     .where(_SENDING, Message.claimed_at < bindparam("before"))
@@ -149,19 +159,35 @@ def recent(connection: Connection, *, phone_id: str, purpose: str, since: dateti
     return int(row[0]) if row else 0
 
 
-def cancel_phone(connection: Connection, *, phone_id: str, why: str, now: datetime) -> int:
-    """Cancel every waiting message to a phone."""
-    return _CANCEL_PHONE.run(connection, phone=phone_id, why=why, now=now)
+def cancel_phone(connection: Connection, *, phone_id: str, why: str, now: datetime) -> list[str]:
+    """Cancel every waiting message to a phone; gives their ids."""
+    return _ids(_CANCEL_PHONE.rows(connection, phone=phone_id, why=why, now=now))
 
 
-def cancel_person(connection: Connection, *, person_id: str, why: str, now: datetime) -> int:
-    """Cancel every waiting message to a person."""
-    return _CANCEL_PERSON.run(connection, person=person_id, why=why, now=now)
+def cancel_person(connection: Connection, *, person_id: str, why: str, now: datetime) -> list[str]:
+    """Cancel every waiting message to a person; gives their ids."""
+    return _ids(_CANCEL_PERSON.rows(connection, person=person_id, why=why, now=now))
 
 
-def cancel_subject(connection: Connection, *, subject_id: str, why: str, now: datetime) -> int:
-    """Cancel every waiting message about one thing."""
-    return _CANCEL_SUBJECT.run(connection, subject=subject_id, why=why, now=now)
+def cancel_subject(
+    connection: Connection, *, subject_id: str, why: str, now: datetime
+) -> list[str]:
+    """Cancel every waiting message about one thing; gives their ids."""
+    return _ids(_CANCEL_SUBJECT.rows(connection, subject=subject_id, why=why, now=now))
+
+
+def cancel_template(
+    connection: Connection, *, person_id: str, template: str, why: str, now: datetime
+) -> list[str]:
+    """Cancel every waiting message of one kind to a person; gives their ids."""
+    rows = _CANCEL_TEMPLATE.rows(connection, person=person_id, only=template, why=why, now=now)
+    return _ids(rows)
+
+
+def phone_of(connection: Connection, message_id: str) -> str:
+    """The id of the phone a message goes to; empty when there is no such message."""
+    row = _PHONE_OF.row(connection, message=message_id)
+    return str(row[0]) if row else ""
 
 
 def waiting(connection: Connection, ids: Sequence[str]) -> list[Waiting]:
@@ -257,12 +283,12 @@ def settle(
 
 def abandoned(connection: Connection, *, before: datetime, now: datetime) -> list[str]:
     """Messages a worker claimed and never settled: whether they were sent, nobody can tell."""
-    return [row[0] for row in _ABANDONED.rows(connection, before=before, now=now)]
+    return _ids(_ABANDONED.rows(connection, before=before, now=now))
 
 
 def unconfirmed(connection: Connection, *, before: datetime, now: datetime) -> list[str]:
     """Messages sent so long ago that no receipt will come."""
-    return [row[0] for row in _UNCONFIRMED.rows(connection, before=before, now=now)]
+    return _ids(_UNCONFIRMED.rows(connection, before=before, now=now))
 
 
 def settle_reminders(
@@ -276,6 +302,10 @@ def settle_reminders(
         .where(Reminder.id == bindparam("message"), Reminder.state == "queued")
         .values(state=bindparam("becomes"), updated_at=bindparam("now")),
     )
+
+
+def _ids(rows: list[tuple[Any, ...]]) -> list[str]:
+    return [row[0] for row in rows]
 
 
 def _many(connection: Connection, rows: list[dict[str, Any]], statement: Any) -> None:

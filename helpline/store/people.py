@@ -33,7 +33,7 @@ _STOP = Prepared(
 _MARKS = Prepared(select(Phone.stopped_at, Phone.unsafe_at).where(Phone.id == bindparam("phone")))
 _PERSON = Prepared(upsert(Person).on_conflict_do_nothing().returning(Person.id))
 _KNOWN = Prepared(
-    select(Person.id, Person.reference, Person.registration_key, Person.withdrawn_at).where(
+    select(Person.id, Person.reference, Person.registration_key).where(
         or_(
             Person.registration_key == bindparam("registration_key"),
             Person.identity_key == bindparam("identity_key"),
@@ -79,7 +79,7 @@ _CONSENT = Prepared(insert(Consent))
 _WITHDRAW = Prepared(
     update(Person)
     .where(Person.id == bindparam("person"), Person.withdrawn_at.is_(None))
-    .values(withdrawn_at=bindparam("at"))
+    .values(withdrawn_at=bindparam("at"), registration_key=bindparam("nobody"), identity_key=None)
 )
 _WITHDRAW_CONSENT = Prepared(
     update(Consent)
@@ -100,7 +100,6 @@ class Known:
     id: str
     reference: str
     registration_key: bytes
-    withdrawn: bool
 
 
 def phone(
@@ -158,7 +157,7 @@ def known(
 ) -> list[Known]:
     """Persons registered with the same key or the same identity number: at most two."""
     rows = _KNOWN.rows(connection, registration_key=registration_key, identity_key=identity_key)
-    return [Known(row[0], row[1], row[2], row[3] is not None) for row in rows]
+    return [Known(*row) for row in rows]
 
 
 def reference_taken(connection: Connection, reference: str) -> bool:
@@ -211,9 +210,12 @@ def consent(connection: Connection, **columns: Any) -> None:
     _CONSENT.run(connection, **columns)
 
 
-def withdraw(connection: Connection, *, person_id: str, now: datetime) -> bool:
-    """Take back every consent and permission of a person; False when it was done before."""
-    first = _WITHDRAW.run(connection, person=person_id, at=now) == 1
+def withdraw(connection: Connection, *, person_id: str, nobody: bytes, now: datetime) -> bool:
+    """Take back every consent and permission of a person; False when it was done before.
+
+    `nobody` takes the place of the registration key: nobody's answers have that fingerprint.
+    """
+    first = _WITHDRAW.run(connection, person=person_id, nobody=nobody, at=now) == 1
     _WITHDRAW_CONSENT.run(connection, person=person_id, at=now)
     _UNLINK.run(connection, person=person_id, at=now)
     return first

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.store.idents import new_ident
@@ -38,6 +38,18 @@ _JOINED = Prepared(
         Receipt.joined_at.is_(None),
     )
     .values(joined_at=bindparam("now"))
+)
+_STRAYS = Prepared(
+    select(Receipt.external_id)
+    .join(
+        Message,
+        and_(
+            Message.gateway == Receipt.gateway,
+            Message.external_id == Receipt.external_id,
+        ),
+    )
+    .where(Receipt.gateway == bindparam("of_gateway"), Receipt.joined_at.is_(None))
+    .distinct()
 )
 _FORGET = Prepared(delete(Receipt).where(Receipt.received_at < bindparam("before")))
 
@@ -104,6 +116,11 @@ def parked(
         .order_by(Receipt.received_at)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def strays(connection: Connection, *, gateway: str) -> list[str]:
+    """Receipts still parked although their message is recorded: their external ids."""
+    return [row[0] for row in _STRAYS.rows(connection, of_gateway=gateway)]
 
 
 def forget(connection: Connection, *, before: datetime) -> int:

@@ -63,7 +63,8 @@ _MOVE = Prepared(
 _CANCEL_SUBJECT = Prepared(
     update(Reminder)
     .where(Reminder.subject_id == bindparam("subject"), _SCHEDULED)
-    .values(state="cancelled", updated_at=bindparam("now"))
+    # its key is free again: what is moved away may be moved back
+    .values(state="cancelled", updated_at=bindparam("now"), dedupe_key=Reminder.id)
 )
 _CANCEL_PERSON = Prepared(
     update(Reminder)

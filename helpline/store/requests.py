@@ -20,13 +20,14 @@ _OVER: list[ColumnElement[str]] = [
     for state in ("withdrawn", "completed", "declined", "duplicate", "no_contact")
 ]
 
-_COUNSELLING = Prepared(
-    upsert(CounsellingRequest)
-    .on_conflict_do_nothing(index_elements=[CounsellingRequest.dedupe_key])
-    .returning(CounsellingRequest.id)
-)
+_COUNSELLING = Prepared(insert(CounsellingRequest))
 _REFERENCE = Prepared(
-    select(CounsellingRequest.reference).where(CounsellingRequest.dedupe_key == bindparam("key"))
+    select(CounsellingRequest.reference).where(
+        CounsellingRequest.phone_id == bindparam("phone"),
+        CounsellingRequest.topic == bindparam("topic"),
+        CounsellingRequest.slot_at == bindparam("slot_at"),
+        CounsellingRequest.state.not_in(_OVER),
+    )
 )
 _TAKEN = Prepared(
     select(CounsellingRequest.id).where(CounsellingRequest.reference == bindparam("wanted"))
@@ -84,14 +85,16 @@ class Slot:
     sms: bool
 
 
-def add_counselling(connection: Connection, **columns: Any) -> bool:
-    """Write a request; False when the same one is there already."""
-    return _COUNSELLING.row(connection, **columns) is not None
+def add_counselling(connection: Connection, **columns: Any) -> None:
+    """Write a request."""
+    _COUNSELLING.run(connection, **columns)
 
 
-def counselling_reference(connection: Connection, dedupe_key: str) -> str:
-    """The reference of the request with this key; empty if there is none."""
-    row = _REFERENCE.row(connection, key=dedupe_key)
+def counselling_reference(
+    connection: Connection, *, phone_id: str, topic: str, slot_at: datetime
+) -> str:
+    """The reference of a request that stands for just this; empty if there is none."""
+    row = _REFERENCE.row(connection, phone=phone_id, topic=topic, slot_at=slot_at)
     return str(row[0]) if row else ""
 
 

@@ -1,5 +1,6 @@
 """Gateways at a fake that speaks the real protocol on this machine."""
 
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -25,6 +26,21 @@ def africastalking_fake() -> Iterator[AfricasTalkingFake]:
 def twilio_fake() -> Iterator[TwilioFake]:
     with TwilioFake() as fake:
         yield fake
+
+
+@pytest.fixture
+def deaf_address() -> Iterator[str]:
+    """A port whose connections are never taken: its queue is full."""
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(full.getsockname())
+        yield f"http://127.0.0.1:{full.getsockname()[1]}"
+        for filler in fillers:
+            filler.close()
 
 
 @pytest.fixture

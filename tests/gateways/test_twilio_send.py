@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -179,6 +180,20 @@ def test_no_answer_is_ambiguous_and_not_repeated(how, trouble, after, make_twili
         (verdict,) = make_twilio(fake.url, read_seconds=0.2).send(texts(1))
         assert len(fake.asked) == 1
     assert (verdict.outcome, verdict.trouble) == (Outcome.AMBIGUOUS, trouble)
+
+
+def test_a_connection_that_never_opens_is_worth_another_try(make_twilio, deaf_address):
+    begun = time.monotonic()
+    (verdict,) = make_twilio(deaf_address, connect_seconds=0.2).send(texts(1))
+    assert (verdict.outcome, verdict.trouble) == (Outcome.RETRY, "connect-timeout")
+    assert time.monotonic() - begun < 5, "half the time allowed for an answer"
+
+
+def test_a_cookie_of_the_gateway_is_not_kept(make_twilio):
+    fault = Fault("status", status=400, headers={"Set-Cookie": "a=b; Path=/"})
+    with TwilioFake([fault]) as fake:
+        make_twilio(fake.url).send(texts(2))
+        assert "Cookie" not in fake.asked[1].headers
 
 
 def test_a_refused_connection_is_worth_another_try_and_ends_the_batch(make_twilio):
