@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from helpline.processes import at_birth
+from helpline.processes import at_birth, call_it
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +101,7 @@ class Child:
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
             prepare()
+            call_it(f"h-{self.name}")
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             status = self._live()
         except SystemExit as leaving:

@@ -1,7 +1,7 @@
 """The two webhook routes: who is it, is it proved, what does it say, what is the answer.
 
-In this order, and nothing is kept before the proof: size, gateway and kind, proof, contents, use
-case. What cannot be written down is not acknowledged, except that a caller on USSD is always shown
+In this order, and nothing is kept before the proof: gateway and kind, declared size, proof,
+contents, use case. What cannot be written down is not acknowledged, except that a caller on USSD is always shown
 something.
 """
 
@@ -13,12 +13,11 @@ import structlog
 from flask import Blueprint, Response, request
 
 from handlers.hooks.busy import busy
-from handlers.hooks.requests import Headers, TooLarge, body
+from handlers.hooks.requests import Arriving, TooLarge
 from helpline.gateways.port import (
     Forbidden,
     Heard,
     HookReply,
-    HookRequest,
     Kind,
     Malformed,
     OptedOut,
@@ -89,27 +88,20 @@ class _Door:
 
     def receive(self, gateway: str, kind: str, secret: str | None = None) -> Response:
         environ = request.environ
-        try:
-            content = body(environ)
-        except TooLarge:
-            return _plain("the body is too large", 413)
         found = self._known.get((gateway, kind))
         if found is None:
             return _plain("there is no such webhook", 404)
         known, what, url = found
         environ["helpline.heard"] = found
         query = environ.get("QUERY_STRING")
-        heard = HookRequest(
-            kind=what,
-            content_type=environ.get("CONTENT_TYPE") or "",
-            body=content,
-            url=f"{url}{f'/{secret}' if secret else ''}/{kind}{f'?{query}' if query else ''}",
-            headers=Headers(environ),
-        )
+        url = f"{url}{f'/{secret}' if secret else ''}/{kind}{f'?{query}' if query else ''}"
         try:
+            heard = Arriving(what, url, environ)
             known.admit(heard, secret)
             said = known.read(heard)
             return _as_told(self._do(known, what, said))
+        except TooLarge:
+            return _plain("the body is too large", 413)
         except Forbidden as refusal:
             return _plain(str(refusal), 403)
         except Malformed as fault:

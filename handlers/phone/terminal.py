@@ -90,9 +90,12 @@ def dial(
             _converse(handset)
         else:
             _play(handset, script)
-            handset.leave()
     except NoAnswer as why:
         raise click.ClickException(str(why)) from None
+    except (EOFError, KeyboardInterrupt):
+        click.echo()
+    finally:
+        handset.leave()
 
 
 def _known_secret(gateway: str) -> str:
@@ -122,12 +125,8 @@ def _converse(handset: Handset) -> None:
         try:
             line = input(prompt).strip()
             if line in {"quit", "exit"}:
-                break
+                return
             if line:
                 handset.do(line)
         except NoAnswer as why:
             click.echo(str(why))
-        except (EOFError, KeyboardInterrupt):
-            click.echo()
-            break
-    handset.leave()

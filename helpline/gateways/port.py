@@ -155,6 +155,8 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     RETRY = "retry"
     """Certainly not accepted, and worth another try later (429, connection refused)."""
+    UNTRIED = "untried"
+    """It never left: a call before it in the same batch showed that the gateway cannot be used."""
     REFUSED = "refused"
     """Certainly not accepted, and another try would not help (invalid or blocked number)."""
     OPTED_OUT = "opted_out"

@@ -36,7 +36,7 @@ class Ending:
     external_id: str = ""
 
 
-NOT_TRIED = Ending(Outcome.RETRY, "not-tried")
+NOT_TRIED = Ending(Outcome.UNTRIED, "not-tried")
 """For the messages after a call that failed as a whole: no attempt was made for them."""
 _UNEXPECTED = Ending(Outcome.AMBIGUOUS, "unexpected")
 

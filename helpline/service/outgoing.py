@@ -39,6 +39,7 @@ MOST_ATTEMPTS: Final = 8
 FIRST_WAIT: Final = timedelta(seconds=30)
 LONGEST_WAIT: Final = timedelta(hours=1)
 NO_GATEWAY: Final = timedelta(minutes=5)
+"""How long a message waits when its gateway is missing, misconfigured or down."""
 OVER: Final = frozenset({"withdrawn", "completed", "declined", "duplicate", "no_contact"})
 
 _VALUES: Final = msgspec.json.Decoder(dict[str, str])
@@ -208,7 +209,13 @@ def _outcome(each: Ready, verdict: Verdict, gateway: str, now: datetime) -> dict
             return made | {"state": "opted_out"}
         case Outcome.AMBIGUOUS:
             return made | {"state": "ambiguous", "external_id": verdict.external_id}
-        case Outcome.RETRY | Outcome.MISCONFIGURED:
+        case Outcome.UNTRIED | Outcome.MISCONFIGURED:
+            # not the message's fault: it waits, no try counted, until that is mended or it expires
+            untried = verdict.outcome is Outcome.UNTRIED
+            wait = _wait(0, verdict.retry_after) if untried else NO_GATEWAY
+            again = {"due_at": now + wait, "woken_at": None, "attempts": each.waiting.attempts}
+            return made | {"state": "queued"} | again
+        case Outcome.RETRY:
             if each.waiting.attempts + 1 >= MOST_ATTEMPTS:
                 return made | {"state": "parked"}
             wait = _wait(each.waiting.attempts, verdict.retry_after)

@@ -412,7 +412,7 @@ def test_after_a_failed_call_the_rest_is_not_tried(make_africastalking):
     assert [(verdict.outcome, verdict.trouble) for verdict in verdicts] == [
         (Outcome.ACCEPTED, ""),
         (Outcome.AMBIGUOUS, "http-500"),
-        *[(Outcome.RETRY, "not-tried")] * 3,
+        *[(Outcome.UNTRIED, "not-tried")] * 3,
     ]
 
 

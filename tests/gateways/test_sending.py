@@ -35,8 +35,8 @@ def test_an_exception_nobody_foresaw_is_ambiguous_and_ends_the_work(error):
     assert [(verdict.outcome, verdict.trouble) for verdict in verdicts] == [
         (Outcome.ACCEPTED, ""),
         (Outcome.AMBIGUOUS, "unexpected"),
-        (Outcome.RETRY, "not-tried"),
-        (Outcome.RETRY, "not-tried"),
+        (Outcome.UNTRIED, "not-tried"),
+        (Outcome.UNTRIED, "not-tried"),
     ]
     assert len(calls) == 2
 

@@ -202,7 +202,7 @@ def test_a_refused_connection_is_worth_another_try_and_ends_the_batch(make_twili
         verdicts = make_twilio(f"http://127.0.0.1:{unused.getsockname()[1]}").send(texts(2))
     assert [(verdict.outcome, verdict.trouble) for verdict in verdicts] == [
         (Outcome.RETRY, "connection-refused"),
-        (Outcome.RETRY, "not-tried"),
+        (Outcome.UNTRIED, "not-tried"),
     ]
 
 
