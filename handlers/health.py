@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from handlers.metrics import Installation
+from helpline.jobs import state_of
 from helpline.store.database import Unavailable
 from helpline.store.vitals import look
 
@@ -74,7 +75,7 @@ class Readiness:
         return self._known
 
     def _look(self) -> tuple[bool, dict[str, Any]]:
-        redis = self._parts.wake.state()
+        redis = state_of(self._parts.wake)
         try:
             vitals = look(self._parts.database, self._parts.clock())
         except Unavailable:

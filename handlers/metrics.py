@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from helpline.jobs import QUEUES
+from helpline.jobs import QUEUES, state_of
 from helpline.store.database import Unavailable
 from helpline.store.vitals import Undecided, look, undecided
 
@@ -37,7 +37,7 @@ class Installation(Collector):
         except Unavailable:
             up = 0
         yield _gauge("helpline_database_up", "Whether the database answers.", up)
-        state = self._parts.wake.state()
+        state = state_of(self._parts.wake)
         yield _gauge(
             "helpline_redis_up", "Whether the queue's Redis answers.", state in {"up", "evicts"}
         )

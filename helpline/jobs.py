@@ -57,9 +57,6 @@ class Waker(Protocol):
     def depth(self, queue: str) -> int | None:
         """How many jobs wait in `queue`; None when that is not known."""
 
-    def state(self) -> str:
-        """`up`, `down`, `evicts` (the server may throw jobs away: wrong policy) or `none`."""
-
 
 class NoWaker:
     """Nobody is woken; the dispatcher finds what waits."""
@@ -71,9 +68,6 @@ class NoWaker:
     def depth(self, queue: str) -> int | None:
         del queue
         return None
-
-    def state(self) -> str:
-        return "none"
 
 
 class RqWaker:
@@ -100,6 +94,7 @@ class RqWaker:
         return self._ask(lambda: int(self._queues[queue].count))
 
     def state(self) -> str:
+        """`up`, `down`, or `evicts`: it answers, but may throw jobs away when it is full."""
         try:
             policy = str(self._redis.info("memory").get("maxmemory_policy", ""))
         except (RedisError, OSError):
@@ -139,6 +134,11 @@ class RqWaker:
         if ended - began > _SLOW:  # it answers, but a caller is waiting for us
             self._silent_until = ended + _LEAVE_ALONE
         return answer
+
+
+def state_of(waker: Waker) -> str:
+    """How the queue behind `waker` is, as `RqWaker.state`; `none` when there is none."""
+    return waker.state() if isinstance(waker, RqWaker) else "none"
 
 
 def open_queue(name: str, redis: Redis) -> Queue:

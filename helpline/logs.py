@@ -74,6 +74,15 @@ def configure(level: str = "INFO", *, role: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def reset() -> None:
+    """Undo `configure`: for tests, which are not a process of their own."""
+    _OURS.clear()
+    structlog.reset_defaults()
+    logging.getLogger().handlers[:] = []
+    logging.getLogger().setLevel(logging.WARNING)
+    sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+
+
 def configured() -> bool:
     """Whether this process logs at all; commands that a person types do not."""
     return bool(_OURS)

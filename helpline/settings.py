@@ -202,7 +202,9 @@ def _production(mode: Mode, folder: DataFolder, environment: Environment) -> Set
     metrics_token = environment.text("HELPLINE_METRICS_TOKEN")
     if metrics_token and (problem := _secret_problem(metrics_token)):
         environment.problems.append(f"HELPLINE_METRICS_TOKEN {problem}")
-    config = _config(environment, public_url)
+    # A gateway checks the address too: a fault that has been told is not told again.
+    sound = public_url if not address_problem(public_url) else "https://helpline.invalid"
+    config = _config(environment, sound)
     database_url = _url(environment, _DATABASES, "HELPLINE_DATABASE_URL", "DATABASE_URL")
     redis_url = _url(environment, _REDISES, "HELPLINE_REDIS_URL", "REDIS_URL")
     return Settings(

@@ -80,7 +80,9 @@ class Recorder:
             outcome = self.next_outcomes.pop(0) if self.next_outcomes else Outcome.ACCEPTED
             if outcome is Outcome.ACCEPTED:
                 self.sent.append(message)
-            verdicts.append(Verdict(message.message_id, outcome, external_id=f"x-{message.message_id}"))
+            verdicts.append(
+                Verdict(message.message_id, outcome, external_id=f"x-{message.message_id}")
+            )
         return verdicts
 
     def delivery(self, status: str) -> Delivery:

@@ -31,6 +31,7 @@ from helpline.store.database import Unavailable
 from helpline.store.deadline import Deadline
 
 if TYPE_CHECKING:
+    from helpline.cases.hotlines import Hotline
     from helpline.gateways.port import Capabilities, Gateway
     from helpline.service.parts import Parts
     from helpline.settings import Settings
@@ -128,8 +129,13 @@ class _Door:
             _log.exception("a key press failed", gateway=gateway.name)
         else:
             return gateway.screen(shown.text, final=shown.final)
-        text = busy(gateway, self._parts.hotlines(), self._language)
-        return gateway.screen(text, final=True)
+        return gateway.screen(busy(gateway, self._lines(), self._language), final=True)
+
+    def _lines(self) -> tuple[Hotline, ...]:
+        try:
+            return self._parts.hotlines()
+        except Exception:  # noqa: BLE001  this screen must not fail
+            return ()
 
     def _take(self, gateway: Gateway, said: Heard) -> None:
         match said:

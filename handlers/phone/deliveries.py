@@ -100,5 +100,5 @@ def _ask(
     finally:
         connection.close()
     if answer.status not in _OK:
-        raise NoAnswer(f"the webhook answered {answer.status} {answer.reason}".rstrip())
+        raise NoAnswer(f"the server answered {answer.status} {answer.reason}".rstrip())
     return text

@@ -1,7 +1,6 @@
 """A phone as a program: each key press as a real gateway would deliver it, and the screen it brings.
 
-`AfricasTalkingCaller` and `ConsoleCaller` play the provider. The terminal, the demo, the tests and
-the benchmarks dial with them; the page does the same in the browser.
+The terminal, the demo, the tests and the benchmarks dial with it; the page does so in the browser.
 """
 
 from __future__ import annotations
@@ -77,9 +76,7 @@ class Caller(ABC):
         self._last = self._key()
         return self._show(self._deliver(self._last))
 
-    def redial(self) -> Seen:
-        """Break off without a word and dial again."""
-        return self.dial()
+    redial = dial
 
     def press(self, text: str) -> Seen:
         """Answer the screen with what was typed before pressing send."""

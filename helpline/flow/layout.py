@@ -142,7 +142,9 @@ def _foot(screen: Screen, say: Translate, *, more: bool, back: bool) -> str:
         ways.append(f"{PREVIOUS} {say(BACK_WORD)}")
     if screen.person:
         ways.append(f"{PERSON} {say(PERSON_WORD)}")
-    return " ".join(ways) or f"{HOME} {say(HOME_WORD)}"
+    if not (back or screen.person):
+        ways.append(f"{HOME} {say(HOME_WORD)}")
+    return " ".join(ways)
 
 
 def _with_home(content: str, foot: str, budget: Budget, say: Translate) -> str:

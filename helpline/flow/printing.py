@@ -32,7 +32,12 @@ class Printed:
 
 
 def printed(
-    book: Book, facts: Facts, examples: Mapping[str, str], language: str, budget: Budget, say: Translate
+    book: Book,
+    facts: Facts,
+    examples: Mapping[str, str],
+    language: str,
+    budget: Budget,
+    say: Translate,
 ) -> Iterator[Printed]:
     """Every screen of `book`, in its order, with `examples` as the answers given before it."""
     for address, page in book.pages.items():
@@ -54,7 +59,12 @@ def printed(
 
 
 def tree(
-    book: Book, facts: Facts, examples: Mapping[str, str], language: str, budget: Budget, say: Translate
+    book: Book,
+    facts: Facts,
+    examples: Mapping[str, str],
+    language: str,
+    budget: Budget,
+    say: Translate,
 ) -> Iterator[str]:
     """The lines that `helpline menus` prints."""
     longest = 0

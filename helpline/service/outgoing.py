@@ -198,7 +198,9 @@ def record(
     )
 
 
-def _outcome(each: Ready, verdict: Verdict, gateway: str, now: datetime) -> dict[str, Any]:
+def _outcome(  # noqa: PLR0911 (one line an outcome)
+    each: Ready, verdict: Verdict, gateway: str, now: datetime
+) -> dict[str, Any]:
     made: dict[str, Any] = {"id": each.waiting.id, "trouble": verdict.trouble, "gateway": gateway}
     match verdict.outcome:
         case Outcome.ACCEPTED:

@@ -394,7 +394,7 @@ def free_port() -> int:
 def ten_in_the_morning(folder: Path) -> Path:
     """Write zone data in which it is between ten and eleven in the morning in Dhaka; give its folder."""
     hours = 10 - datetime.now(UTC).hour
-    if hours < -12:  # noqa: PLR2004  the zones of the sea reach from -12 to +14
+    if hours < -12:
         hours += 24
     # In these names the sign is turned round: Etc/GMT-6 is six hours ahead.
     name = f"Etc/GMT{-hours:+d}" if hours else "Etc/GMT"

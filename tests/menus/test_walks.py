@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import product
+from typing import TYPE_CHECKING
 
 import msgspec
 from hypothesis import HealthCheck, settings
@@ -13,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import menus
 from helpline.cases.dates import Dates
 from helpline.cases.effects import KeepText
-from helpline.cases.facts import Facts
 from helpline.flow.engine import (
     LONGEST_TRAIL,
     Dialled,
@@ -33,6 +33,9 @@ from helpline.i18n import translator
 from menus.places import UNKNOWN
 from tests.house import MORNING
 from tests.menus.facts import DIRECTORY, HOTLINES, PLACES, dates_after, facts_at
+
+if TYPE_CHECKING:
+    from helpline.cases.facts import Facts
 
 BOOK = menus.BOOK
 PROMISED = {"reference": "000 000 000"}
@@ -105,8 +108,34 @@ class Walk(RuleBasedStateMachine):
             assert all(isinstance(effect, KeepText) for effect in turn.effects)
             assert turn.session.at in {before.at, BOOK.stuck}
 
+    @rule(task=st.integers(1, 8), choices=st.lists(st.integers(0, 35), min_size=4, max_size=20))
+    def go_on(self, task: int, choices: list[int]) -> None:
+        """Begin a task and answer sensibly, as most callers do."""
+        self.hear(Typed("00"))
+        self.hear(Typed(str(task)))
+        for choice in choices:
+            if self.session.over:
+                break
+            turn = self.hear(Typed(self.sensible(choice)))
+            assert turn.understood, self.session.at
+
+    def sensible(self, choice: int) -> str:
+        """An answer to the screen that is shown."""
+        assert self.turn is not None
+        assert self.turn.screen is not None
+        screen = BOOK.pages[self.session.at].screen
+        if choice > 30 and getattr(screen, "several", "").startswith("place"):
+            return "barisl"
+        if lines := self.turn.screen.lines:
+            return str(lines[choice % len(lines)][0])
+        if isinstance(screen, Ask):
+            return {"nid": "1234567890", "passport": "AB1234567", "bmet": "BM123456"}.get(
+                screen.saves, "2580"
+            )
+        return "99"
+
     @rule()
-    @precondition(lambda self: not self.session.over)
+    @precondition(lambda self: not self.session.over and self.session.revision == BOOK.revision)
     def go_back(self) -> None:
         before = self.session
         assert self.hear(Typed("99")).effects == ()

@@ -94,6 +94,7 @@ def test_a_call_is_made_with_the_keyboard_alone(page: Page, stub: Stub, tmp_path
     assert page.locator("#view p").get_attribute("lang") == "bn"
     expect(page.locator("#room-count")).to_have_text(f"{len(HOME)} / 80 UCS-2")
     press(page, "1", CONSENT)
+    expect(page.locator("#entry")).to_be_focused()
     page.screenshot(path=tmp_path / "phone.png")
     press(page, "2", BYE)
 

@@ -163,7 +163,7 @@ def test_lines_of_a_pipe_are_keys_and_a_mistake_does_not_end_it(stub: Stub) -> N
         timeout=30,
     )
 
-    assert "the webhook answered 500" in done.stdout
+    assert "the server answered 500" in done.stdout
     assert "Write redial to dial again." in done.stdout
     assert f"│ {BYE}" in done.stdout
     assert done.stderr == ""

@@ -1,6 +1,9 @@
 // Puts the page together: labels, line, phone, keys, SMS, clock and transcript.
 
+import { Clock } from "./clock.js";
+import { Display } from "./display.js";
 import { Inbox } from "./inbox.js";
+import { listen } from "./keyboard.js";
 import { Keypad } from "./keypad.js";
 import { NoAnswer, post } from "./line.js";
 import { Phone } from "./phone.js";
@@ -14,24 +17,7 @@ const words = new Words(setup.words, setup.language);
 const scale = new Scale(setup.alphabet, setup.budgets);
 const transcript = new Transcript(parts.steps, parts["no-steps"], words);
 
-// ---- the clock of the server, which the demo may skip
-
-let ahead = 0;
-const now = () => new Date(Date.now() + ahead);
-const dhaka = (options) => new Intl.DateTimeFormat(words.language === "bn" ? "bn-BD-u-nu-latn" : "en-GB", { timeZone: "Asia/Dhaka", hourCycle: "h23", ...options });
-
-function tick() {
-  const time = dhaka({ hour: "2-digit", minute: "2-digit" }).format(now());
-  const date = dhaka({ weekday: "short", day: "numeric", month: "short" }).format(now());
-  parts["idle-time"].textContent = time;
-  parts["idle-date"].textContent = date;
-  parts.now.textContent = `${date}, ${time}`;
-}
-
-function setClock(iso) {
-  ahead = new Date(iso) - Date.now();
-  tick();
-}
+const clock = new Clock({ parts, words });
 
 // ---- what is chosen on the page
 
@@ -45,8 +31,8 @@ const choices = {
   line: () => setup.lines.find(({ name }) => name === parts.gateway.value),
   number: () => parts.number.value.trim(),
   code: () => parts["short-code"].value.trim(),
-  now: () => now().toISOString(),
-  time: (at) => dhaka({ weekday: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(at)),
+  now: () => clock.now().toISOString(),
+  time: (at) => clock.say(at),
   takeTrick: () => {
     const armed = tricks.find((each) => each.getAttribute("aria-pressed") === "true");
     arm(null);
@@ -58,7 +44,16 @@ const choices = {
   },
   read: () => inbox.read(),
   fresh: () => keypad.digits(),
+  erase: () => keypad.erase(),
+  settled: () => {
+    if (document.activeElement === document.body) focusEntry();
+  },
 };
+
+// Where fingers tap, the caret would bring up a second keyboard.
+function focusEntry() {
+  if (matchMedia("(pointer: fine)").matches) parts.entry.focus({ preventScroll: true });
+}
 
 let measured = null;
 
@@ -81,7 +76,8 @@ const keypad = new Keypad(parts.keys, parts.entry, parts.mode, {
   onType: () => phone.ready(),
   typed: () => phone.refresh(),
 });
-phone = new Phone({ parts, words, scale, transcript, choices });
+const display = new Display({ parts, words, scale, charset: () => choices.line().charset });
+phone = new Phone({ parts, words, scale, transcript, choices, display });
 inbox = new Inbox({
   parts,
   words,
@@ -90,7 +86,7 @@ inbox = new Inbox({
   transcript,
   urls: setup.urls,
   on: {
-    clock: setClock,
+    clock: (now) => clock.set(now),
     news: (messages) => phone.hold(messages),
     unread: (count) => {
       parts.envelope.hidden = !count;
@@ -120,37 +116,7 @@ parts["entry-form"].addEventListener("submit", (event) => {
   phone.accept();
 });
 
-// A click on a drawn key leaves the caret where it is, so that Enter still sends.
-parts.handset.addEventListener("mousedown", (event) => {
-  if (event.target.closest("button")) event.preventDefault();
-});
-
-const drawn = (key) => parts.keys.querySelector(`[data-key="${CSS.escape(key)}"]`);
-document.addEventListener("keydown", (event) => drawn(event.key)?.classList.add("down"));
-document.addEventListener("keyup", (event) => drawn(event.key)?.classList.remove("down"));
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || parts.recording.open) return;
-  const elsewhere = event.target.closest("input, textarea, select") && event.target !== parts.entry;
-  if (event.key === "Escape") {
-    event.preventDefault();
-    phone.hangUp();
-  } else if (elsewhere) {
-    return;
-  } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
-    if (event.target.closest("ol")) return;
-    event.preventDefault();
-    phone.scroll(event.key === "ArrowUp" ? -1 : 1);
-  } else if (event.key === "Enter") {
-    if (event.target.closest("button, a, #entry")) return;
-    event.preventDefault();
-    phone.accept();
-  } else if (event.key.length === 1 && event.key !== " " && phone.ready() && event.target !== parts.entry) {
-    parts.entry.focus(); // the letter itself arrives there
-  } else if (event.key === "Backspace" && event.target !== parts.entry) {
-    keypad.erase();
-  }
-});
+listen({ parts, phone, keypad });
 
 // ---- the controls
 
@@ -183,7 +149,7 @@ for (const button of document.querySelectorAll("[data-hours]")) {
   button.addEventListener("click", async () => {
     const hours = button.dataset.hours;
     try {
-      setClock(JSON.parse(await post(setup.urls.skip, { hours })).now);
+      clock.set(JSON.parse(await post(setup.urls.skip, { hours })).now);
       transcript.add({ said: [["said_skipped", { n: hours }]] });
       await inbox.poll();
     } catch (problem) {
@@ -209,11 +175,10 @@ parts.copy.addEventListener("click", async () => {
 });
 
 words.onChange(() => {
-  tick();
+  clock.tick();
   idle();
   measure();
 });
 words.choose(Words.kept() ?? setup.language);
-setInterval(tick, 5_000);
 inbox.change();
-if (matchMedia("(pointer: fine)").matches) parts.entry.focus({ preventScroll: true });
+focusEntry();

@@ -1,7 +1,6 @@
 // The handset: what is on its screen, what its keys do, and the session it is in.
 
 import { NoAnswer, Session } from "./line.js";
-import { letters } from "./words.js";
 
 const SLOW = 6_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -10,7 +9,7 @@ export class Phone {
   session = null; // open, waiting for an answer or for a screen
   orphan = null; // broken off, and the server has not been told
   #state = "standby";
-  #shown = null; // what the view holds: {text} or {word, values}
+  #shown = null; // what the view holds: {screen}, {text} or {word, values}
   #messages = [];
   #reading = 0;
 
@@ -18,8 +17,8 @@ export class Phone {
    * @param parts elements by name
    * @param choices line(), number(), code() and takeTrick() as the page has them now
    */
-  constructor({ parts, words, scale, transcript, choices }) {
-    Object.assign(this, { parts, words, scale, transcript, choices });
+  constructor({ parts, words, scale, transcript, choices, display }) {
+    Object.assign(this, { parts, scale, transcript, choices, display });
     words.onChange(() => this.#render());
     parts.entry.addEventListener("input", () => this.#render());
     this.#render();
@@ -150,13 +149,8 @@ export class Phone {
 
   /** The right soft key. */
   async decline() {
-    const { entry } = this.parts;
-    if ((this.idle || this.asked) && entry.value) {
-      entry.value = [...entry.value].slice(0, -1).join("");
-      this.#render();
-    } else {
-      await this.hangUp();
-    }
+    if ((this.idle || this.asked) && this.parts.entry.value) this.choices.erase();
+    else await this.hangUp();
   }
 
   /** The left soft key. */
@@ -190,60 +184,14 @@ export class Phone {
     this.parts.view.scrollTop = 0;
     this.choices.fresh();
     this.#render();
+    if (this.idle || this.asked) this.choices.settled();
   }
 
   #render() {
-    const { lcd, view, ends } = this.parts;
-    lcd.dataset.state = this.#state;
-    lcd.dataset.typed = this.parts.entry.value ? "yes" : "no";
-    view.replaceChildren(...this.#content());
-    const [left, right] = this.#softs();
-    this.#soft("soft-left", left);
-    this.#soft("soft-right", right);
-    ends.disabled = !(this.session ?? this.orphan);
-  }
-
-  #content() {
-    if (this.#state === "busy") return [this.words.element("p", "running")];
-    if (!this.#shown) return [];
-    const { screen, text, word, values } = this.#shown;
-    if (word) return [this.words.element("p", word, values)];
-    const made = document.createElement("p");
-    made.lang = letters(screen?.text ?? text);
-    if (!screen) {
-      made.textContent = text;
-      return [made];
-    }
-    const [kept, lost] = this.scale.cut(screen.text, this.choices.line().charset);
-    made.append(kept);
-    if (lost) {
-      const cut = document.createElement("s");
-      cut.textContent = lost;
-      made.append(cut);
-    }
-    return [made];
-  }
-
-  #softs() {
-    const typed = Boolean(this.parts.entry.value);
-    switch (this.#state) {
-      case "standby":
-        return typed ? ["soft_call", "soft_clear"] : [this.#messages.length ? "soft_messages" : "soft_call", ""];
-      case "asked":
-        return ["soft_send", typed ? "soft_clear" : "soft_cancel"];
-      case "busy":
-        return ["", "soft_cancel"];
-      case "reading":
-        return [this.#messages.length > 1 ? "soft_next" : "", "soft_back"];
-      default:
-        return ["soft_ok", ""];
-    }
-  }
-
-  #soft(name, word) {
-    const text = word ? this.words.say(word) : "";
-    this.parts[`${name}-name`].textContent = text;
-    this.parts[`${name}-label`].textContent = text;
-    this.parts[name].disabled = !word;
+    this.display.draw(this.#state, this.#shown, {
+      typed: Boolean(this.parts.entry.value),
+      messages: this.#messages.length,
+    });
+    this.parts.ends.disabled = !(this.session ?? this.orphan);
   }
 }

@@ -1,0 +1,143 @@
+"""The longest thing that may stand anywhere on a screen or in an SMS, measured on the real data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from functools import cache
+
+import menus
+from helpline.cases.calendar import DHAKA, WINDOWS, spoken_day, spoken_window, window_name
+from helpline.cases.centre_rows import NAME_UNITS
+from helpline.cases.names import OFFERED
+from helpline.data.load import load_directory_seed, load_hotlines
+from helpline.flow.lettering import Unit, compose, units
+from helpline.flow.words import Item, Label, Option, Pick, Scene, Text
+from helpline.service.pins import SHOWN
+from menus.centres import KINDS, MOST
+from menus.dates import in_words
+from menus.places import UNKNOWN
+from tests.house import MORNING
+from tests.menus.facts import DIRECTORY, PLACES, dates_after, facts_at
+
+LANDLINE = "09611999999"
+"""Eleven digits, as long as a number in Bangladesh gets; nobody's."""
+
+
+def longest(labels: Iterable[Label]) -> Label:
+    """Of many names the longest in each rendering."""
+    every = list(labels)
+
+    def of(texts: Iterable[str]) -> str:
+        return max(texts, key=lambda text: units(compose(text), Unit.UCS2))
+
+    return Label(
+        of(label.bn for label in every),
+        of(label.bn_Latn for label in every),
+        of(label.en for label in every),
+    )
+
+
+def moments() -> Iterator[datetime]:
+    """Every time of day on every day of a year."""
+    first = MORNING.astimezone(DHAKA).replace(hour=0)
+    for day in range(366):
+        for hour in (9, 13, 17, 22):
+            yield datetime.combine((first + timedelta(days=day)).date(), time(hour), tzinfo=DHAKA)
+
+
+def imported() -> Label:
+    """A name as long as an import takes it."""
+    word = "কেন্দ্র "
+    bn = (word * NAME_UNITS)[: NAME_UNITS - 1] + "ক"
+    latin = ("Kendro " * NAME_UNITS)[: NAME_UNITS - 1] + "X"
+    return Label(bn, latin, latin)
+
+
+@cache
+def centre_names() -> tuple[Label, ...]:
+    """Every name that a list of centres can hold, and one as long as an import takes."""
+    named = [centre.name for centre in load_directory_seed()]
+    for district in PLACES.districts:
+        answers = DIRECTORY.near(district.iso, None, MORNING.date(), 99)
+        named += [answer.centre.name for answer in answers]
+    return (*named, imported())
+
+
+@cache
+def fills() -> dict[str, Text]:
+    """The longest value of every placeholder that is filled by itself."""
+    addresses = [centre.address for centre in load_directory_seed() if centre.address]
+    days, windows = map(spoken_day, moments()), map(spoken_window, moments())
+    return {
+        "day": longest(days),
+        "window": longest([*windows, *map(window_name, WINDOWS)]),
+        "date": longest(map(in_words, moments())),
+        "district": longest(district.name for district in PLACES.districts),
+        "country": longest(country.name for country in PLACES.countries),
+        "centre": longest(centre_names()),
+        "address": longest([*addresses, imported()]),
+        "phone": max([LANDLINE, *(centre.phone for centre in load_directory_seed())], key=len),
+        "line": max((line.number for line in load_hotlines()), key=len),
+        "reference": "000 000 000",
+        "code": "*12345*123#",
+        **{name: window_name(name) for name in WINDOWS},
+    }
+
+
+def filled(address: str) -> Iterator[dict[str, Text]]:
+    """The longest fillings of one screen; those of a hotline belong together."""
+    if address == "numbers.line":
+        for line in load_hotlines():
+            yield {"number": line.number, "who": line.who, "about": line.about}
+    else:
+        yield dict(fills())
+
+
+def lists(address: str) -> Iterator[tuple[tuple[int, Text], ...]]:
+    """The numbered lines of one screen, in every length that matters."""
+    screen = menus.BOOK.pages[address].screen
+    if isinstance(screen, Pick):
+        for items in _items(screen):
+            yield tuple((number, item.label) for number, item in enumerate(items, 1))
+    else:
+        options: tuple[Option, ...] = getattr(screen, "options", ())
+        yield tuple((option.key, option.text) for option in options)
+
+
+def _items(pick: Pick) -> Iterator[tuple[Item, ...]]:
+    facts = facts_at(dates=dates_after(MORNING))
+    name = pick.name
+    if name == "district":
+        for division in PLACES.divisions:
+            yield pick.items(Scene({"place": division.iso}, facts))
+    elif name == "upazila":
+        for district in PLACES.districts:
+            yield pick.items(Scene({"place": district.iso}, facts))
+    elif name == "place_meant":
+        yield _same(longest(each.name for each in PLACES.districts), OFFERED)
+    elif name == "upazila_meant":
+        yield _same(longest(each.name for each in PLACES.upazilas), OFFERED)
+    elif name == "near":
+        for place in PLACES.upazilas:
+            yield pick.items(Scene({"place": place.district, "upazila": place.key}, facts))
+        for district in PLACES.districts:
+            yield pick.items(Scene({"place": district.iso, "upazila": UNKNOWN}, facts))
+        yield _same(imported(), MOST)
+        kinds = [kind.name for kind in DIRECTORY.kinds if kind.key in KINDS]
+        assert len(kinds) == len(KINDS)
+        yield tuple(Item("x", kind) for kind in kinds)
+    elif name == "day":
+        for moment in moments():
+            yield pick.items(Scene({}, facts_at(moment)))
+    elif name == "list":
+        yield _same(longest(map(in_words, moments())), SHOWN)
+    elif name == "date":
+        for each in dates_after(MORNING).upcoming:
+            yield pick.items(Scene({"date": each.subject_id}, facts))
+    else:
+        yield pick.items(Scene({"day": "2026-12-03"}, facts))
+
+
+def _same(label: Label, times: int) -> tuple[Item, ...]:
+    return tuple(Item("x", label) for _ in range(times))
