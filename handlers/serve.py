@@ -13,6 +13,8 @@ from granian.server import Server
 from helpline import logs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from helpline.settings import Settings
 
 STOP_SECONDS: Final = 8
@@ -25,8 +27,13 @@ _LOGGING: Final = {
 }
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT.
+def _application() -> Any:
+    """Granian's own loader would put the current folder first on the path of imports."""
+    return importlib.import_module("handlers.wsgi").app
+
+
+def serve(settings: Settings, load: Callable[[], Any] = _application) -> None:
+    """Serve until SIGTERM or SIGINT. `load` makes the application in each process.
 
     Threads beside the first cost more than they bring: they hand the interpreter's lock back and
     forth as soon as a view waits for the database.
@@ -48,9 +55,4 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.serve(target_loader=_application, wrap_loader=False)
-
-
-def _application() -> Any:
-    """Granian's own loader would put the current folder first on the path of imports."""
-    return importlib.import_module("handlers.wsgi").app
+    server.serve(target_loader=load, wrap_loader=False)

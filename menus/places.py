@@ -11,11 +11,7 @@ UNKNOWN = "unknown"
 def district_of(scene: Scene) -> str:
     """The district that was chosen or typed, as its ISO code; empty while only a division is known."""
     place = scene.answers.get("place", "")
-    if scene.facts.places.district(place):
-        return place
-    district = scene.answers.get("district", "")
-    known = scene.facts.places.district(district)
-    return district if known and known.division == place else ""
+    return place if scene.facts.places.district(place) else ""
 
 
 def upazila_of(scene: Scene) -> str:
@@ -46,8 +42,10 @@ def divisions(scene: Scene) -> tuple[Item, ...]:
 
 
 def districts(scene: Scene) -> tuple[Item, ...]:
-    """The districts of the chosen division."""
-    chosen = scene.facts.places.districts_of(scene.answers.get("place", ""))
+    """The districts of the chosen division, also to somebody who comes back to choose another."""
+    place = scene.answers.get("place", "")
+    known = scene.facts.places.district(place)
+    chosen = scene.facts.places.districts_of(known.division if known else place)
     return tuple(Item(each.iso, each.name) for each in chosen)
 
 
@@ -98,8 +96,8 @@ def place_questions(goto: Goto) -> tuple[AnyScreen, ...]:
             "district",
             _("Which district?"),
             items=districts,
-            saves="district",
-            goto="upazila",
+            saves="place",
+            goto=Fork(_after_place, ("district", "upazila")),
             also=typed_district,
             several="place_meant",
         ),

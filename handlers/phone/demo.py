@@ -103,8 +103,14 @@ def demo(port: int, *, once: bool) -> None:
 def _provider(settings: Settings) -> Iterator[Rehearsal]:
     """The stand-in for both providers, one port above ours."""
     receipts = f"{settings.public_url}/hooks/africastalking/demo/receipt"
+    clock = SkippableClock(settings.folder.clock)
     try:
-        stand_in = Rehearsal(port=settings.port + 1, receipts_url=receipts, auth_token="demo")  # noqa: S106 (the demo's published one)
+        stand_in = Rehearsal(
+            port=settings.port + 1,
+            receipts_url=receipts,
+            auth_token="demo",  # noqa: S106 (the demo's published one)
+            clock=lambda: clock().timestamp(),
+        )
     except OSError:
         raise DemoFailed(f"port {settings.port + 1} is taken; choose another with --port") from None
     with stand_in:

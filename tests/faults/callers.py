@@ -19,7 +19,7 @@ from sqlalchemy import select
 from helpline.store.database import Database, connect
 from helpline.store.tables import Inbox, Message
 from tests.faults.live import Installation, Said, Wire
-from tests.faults.model import BOOK, Hop, Talk, World, answers, expectation
+from tests.faults.model import BOOK, Hop, Talk, World, answers, closed_draft, expectation
 
 COPIES = 4
 LONGEST = 1200
@@ -133,29 +133,31 @@ class Crew:
 
     def unanswered(
         self, number: str, hop: Hop, rng: random.Random, then: Hop | None = None
-    ) -> tuple[bool, str | None, str | None]:
+    ) -> tuple[str | None, str | None]:
         """Deliver without reading the answer, and perhaps something else in the same moment.
 
-        Whether it was taken, what was answered to it as the record has it, and the other's answer.
+        What was answered to it as the record has it, and the other's answer. A delivery that left
+        no trace within a second is made again, as a gateway would: now it is taken, or was before.
         """
         wires = [rng.choice(wires) for wires in self._wires]
         self._send(wires[0], number, hop)
-        if rng.random() < 0.5:
-            time.sleep(rng.random() * 0.01)
+        if rng.random() < 0.7:
+            time.sleep(rng.random() * 0.02)
         wires[0].hang_up()
         self.tally.unanswered += 1
         other = None
         if then:
             self._send(wires[1], number, then)
             other = self._heard(then, wires[1].hear())
-        ends = time.monotonic() + 5
+        ends = time.monotonic() + 1
         while time.monotonic() < ends:
             taken, reply = self.recorded(hop)
             if taken:
-                return True, reply, other
+                return reply, other
             time.sleep(0.01)
         self.tally.never_taken += 1
-        return False, None, other
+        self._send(wires[0], number, hop)
+        return self._heard(hop, wires[0].hear()), other
 
     def say_ended(self, session: str, rng: random.Random) -> None:
         """The gateway tells that a session is over."""
@@ -217,13 +219,14 @@ class Caller:
         self.number = f"+88013{place:08d}"
         self.rng = random.Random(f"{seed}/{place}")
         self.worlds = [World()]
-        self.noise = self.rng.choice((0.0, 0.05, 0.05, 0.3))
+        self.noise = self.rng.choice((0.0, 0.02, 0.02, 0.3))
         """How often this caller presses anything but a line of the menu."""
         self._place = place
         self._session = ""
         self._typed = ""
         self._over = True
         self._hops: list[Hop] = []
+        self._told: list[str] = []
         self._serial = count(1)
         self._identities = [self._identity() for _ in range(2)]
         self._pin = self.rng.choice(("2739", "8052", "1999", "4471"))
@@ -266,10 +269,9 @@ class Caller:
         """The answer is lost; the caller dials again, or the gateway delivers again."""
         hop = self._next()
         began = datetime.now(UTC)
-        taken, said, _ = crew.unanswered(self.number, hop, self.rng)
-        if taken:
-            self._learn(hop, said, (began, datetime.now(UTC)))
-            self._hops.append(hop)
+        said, _ = crew.unanswered(self.number, hop, self.rng)
+        self._learn(hop, said, (began, datetime.now(UTC)))
+        self._hops.append(hop)
         if self.rng.random() < 0.5:
             self._over = True
         else:
@@ -285,10 +287,16 @@ class Caller:
         self._over = True
         redial = self._next()
         began = datetime.now(UTC)
-        taken, said, shown = crew.unanswered(self.number, hop, self.rng, then=redial)
-        self._hops += [hop, redial] if taken else [redial]
-        first = [(hop, said)] if taken else []
-        self._learn_in_any_order([*first, (redial, shown)], (began, datetime.now(UTC)))
+        said, shown = crew.unanswered(self.number, hop, self.rng, then=redial)
+        self._hops += [hop, redial]
+        self._learn_in_any_order([(hop, said), (redial, shown)], (began, datetime.now(UTC)))
+        # A draft may also be offered as it was before the key press, and closed after it.
+        self.worlds += [
+            closed
+            for world in self.worlds
+            if world.talks[redial.session].session.at == BOOK.resume
+            and (closed := closed_draft(world, hop.session)) not in self.worlds
+        ]
         self._see(redial, shown)
 
     def _overtaken(self, crew: Crew) -> None:
@@ -346,7 +354,7 @@ class Caller:
         if talk is None or rng.random() < self.noise:
             wrong = (*HOSTILE, "0", "00", "98", "98", "99", "9", "7", "44", "abc")
             return rng.choice(wrong)
-        if rng.random() < 0.06:
+        if rng.random() < 0.03:
             return rng.choice(("98", "98", "99", "99", "00", "0"))
         key = self._meant(talk)
         way = rng.random()
@@ -364,7 +372,7 @@ class Caller:
             return rng.choice("111113")
         if address == "registration.papers":
             return rng.choice("12344")
-        if address in {"callback.safe", "registration.check"}:
+        if address in {"callback.safe", "registration.check", "home.resume"}:
             return rng.choice("11112")
         if address == "registration.pin":
             return rng.choice((self._pin, self._pin, "1", "1234"))
@@ -397,7 +405,7 @@ class Caller:
 
     def _see(self, hop: Hop, shown: str | None) -> None:
         """What the handset now shows; an answer to something older changes nothing."""
-        if hop.session == self._session and len(hop.text) >= len(self._typed):
+        if not hop.is_sms and hop.session == self._session and len(hop.text) >= len(self._typed):
             self._typed = hop.text
             self._over = bool(shown and shown.startswith("END"))
 
@@ -419,13 +427,14 @@ class Caller:
                     worlds = [after for each in worlds for after in answers(each, hop, now, said)]
                 possible += [world for world in worlds if world not in possible]
         assert possible, self._difference(heard, ended)
+        self._told.append(f"{[(h.session, h.text, s) for h, s in heard]} {len(possible)}")
         self.worlds = possible
 
     def _difference(self, heard: list[tuple[Hop, str | None]], now: datetime) -> str:
         hop, said = heard[0]
         expected = [expectation(world, hop, now, said) for world in self.worlds]
-        trail = [each.text for each in self._hops if each.session == hop.session]
-        return f"{self.number} {heard}\nexpected one of {expected}\nafter {trail}"
+        told = "\n".join(self._told)
+        return f"{self.number} {heard}\nexpected one of {expected}\nafter\n{told}"
 
 
 def _hop(session: str, text: str) -> Hop:

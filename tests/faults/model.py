@@ -187,6 +187,13 @@ def expectation(world: World, hop: Hop, now: datetime, said: str | None) -> str 
     return _Step(world.copy(), hop, now, said, 0).take()
 
 
+def closed_draft(world: World, session: str) -> World:
+    """The world in which the draft of one conversation is not offered any more."""
+    after = world.copy()
+    after.talks[session] = replace(after.talks[session], draft=False)
+    return after
+
+
 class _Step:
     """One delivery being answered in one possible world, which it changes."""
 

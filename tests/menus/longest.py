@@ -128,8 +128,8 @@ def _items(pick: Pick) -> Iterator[tuple[Item, ...]]:
         assert len(kinds) == len(KINDS)
         yield tuple(Item("x", kind) for kind in kinds)
     elif name == "day":
-        for moment in moments():
-            yield pick.items(Scene({}, facts_at(moment)))
+        yield pick.items(Scene({}, facts))
+        yield _same(longest(map(spoken_day, moments())), 7)
     elif name == "list":
         yield _same(longest(map(in_words, moments())), SHOWN)
     elif name == "date":

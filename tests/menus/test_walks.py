@@ -211,7 +211,6 @@ def valid(flow: str, name: str, value: str, scene: Scene) -> bool:
         return all(PLACES.district(part) or PLACES.upazila(part) for part in value.split())
     known = {
         "place": lambda: PLACES.division(value) or PLACES.district(value),
-        "district": lambda: PLACES.district(value),
         "upazila": lambda: value == UNKNOWN or PLACES.upazila(value),
         "country": lambda: PLACES.country(value),
         "centre": lambda: DIRECTORY.answer(value, scene.facts.now.date()),
