@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from helpline.flow.engine import HOME, MORE, PERSON, PREVIOUS, Screen
 from helpline.flow.lettering import Unit, compose, cut, units
+from helpline.flow.session import HOME, MORE, PERSON, PREVIOUS, Screen
 from helpline.flow.words import Label, Text, _
 
 Translate = Callable[[str], str]
@@ -78,7 +78,8 @@ def pages(screen: Screen, language: str, budget: Budget, translate: Translate) -
 
     rows = [say(screen.text), *(f"{key} {say(text)}" for key, text in screen.lines)]
     if screen.preface:
-        rows.insert(0, say(screen.preface))
+        # one row, so that what was asked is never left to a second page as a whole
+        rows[0] = f"{say(screen.preface)}\n{rows[0]}"
     if screen.final:
         whole = compose("\n".join(rows))
         if units(whole, budget.unit) > budget.size:

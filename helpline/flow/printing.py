@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from helpline.flow.book import BACK, RESTART, RESUME, Book, Page
-from helpline.flow.engine import Screen, lines_of
 from helpline.flow.layout import Budget, Translate, pages
 from helpline.flow.lettering import units
+from helpline.flow.session import Screen
+from helpline.flow.walk import lines_of
 from helpline.flow.words import AnyScreen, End, Fork, Goto, Menu, Pass, Scene, Text
 
 if TYPE_CHECKING:

@@ -51,6 +51,17 @@ class Scene:
     answers: Mapping[str, str]
     facts: Facts
 
+    @classmethod
+    def of(cls, flow: str, answers: Mapping[str, str], facts: Facts) -> Scene:
+        """The scene of one flow: its own answers out of all, under their short names."""
+        prefix = f"{flow}."
+        own = {
+            name.removeprefix(prefix): said
+            for name, said in answers.items()
+            if name.startswith(prefix)
+        }
+        return cls(own, facts)
+
 
 Fill = Callable[[Scene], Mapping[str, Text]]
 """Values for the `{placeholders}` of a text."""

@@ -59,6 +59,15 @@ def test_what_was_not_understood_stands_first() -> None:
     )
 
 
+def test_beside_what_was_not_understood_the_question_begins_on_the_same_page() -> None:
+    question = "Choose four secret digits, to see your dates later."
+    one = screen(question, preface="That was not clear. Please try again.")
+    assert shown(one, budget=Budget(Unit.ASCII, 70)) == (
+        "That was not clear. Please try again.\nChoose four\n98 More 0 Talk",
+        "secret digits, to see your dates later.\n99 Back 0 Talk 00 Menu",
+    )
+
+
 @pytest.mark.parametrize(
     ("back", "person", "foot"),
     [
