@@ -20,7 +20,10 @@ PREVIOUS: Final = "99"
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where a caller stands. `answers` are keyed `flow.name`; `trail` is the way back."""
+    """Where a caller stands. `answers` are keyed `flow.name`; `trail` is the way back.
+
+    `preface` stays while the pages of one screen are turned: without it they would begin elsewhere.
+    """
 
     revision: str
     at: str
@@ -30,6 +33,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     page: int = 0
     misses: int = 0
     over: bool = False
+    preface: str = ""
 
 
 @dataclass(frozen=True, slots=True)

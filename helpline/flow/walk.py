@@ -57,7 +57,7 @@ class Walk:
         self.misses = session.misses
         self.language = session.language
         self.over = session.over
-        self.preface = ""
+        self.preface = session.preface
         self.effects: list[Effect] = []
         self.understood = True
 
@@ -281,6 +281,7 @@ class Walk:
             page=self.page,
             misses=self.misses,
             over=self.over,
+            preface=self.preface,
         )
         return Turn(session, shown, tuple(self.effects), self.understood)
 

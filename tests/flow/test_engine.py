@@ -438,7 +438,7 @@ def test_a_wrong_key_asks_again_and_changes_nothing(keys: tuple[str, ...]) -> No
     turn = one.press("97")
     assert shown is not None
     assert turn.screen == replace(shown, preface=NOT_UNDERSTOOD)
-    assert one.session == msgspec.structs.replace(before, misses=1)
+    assert one.session == msgspec.structs.replace(before, misses=1, preface=NOT_UNDERSTOOD)
     assert (turn.effects, turn.understood) == ((), False)
 
 
@@ -447,6 +447,15 @@ def test_three_wrong_tries_lead_to_the_offer_and_no_brings_the_question_back() -
     assert [one.press("x").session.at for _ in range(3)] == ["tea.sugar", "tea.sugar", "help.stuck"]
     one.press("2")
     assert (one.at, one.session.misses, said(one)) == ("tea.sugar", 0, {"tea.drink": "tea"})
+
+
+def test_the_pages_of_a_screen_stay_as_they_were_cut_while_they_are_turned() -> None:
+    one = caller("1", "1", "7", "x")
+    assert [one.press(key).session.preface for key in ("98", "98", "99")] == [NOT_UNDERSTOOD] * 3
+    assert one.turn is not None
+    assert one.turn.screen is not None
+    assert one.turn.screen.preface == NOT_UNDERSTOOD
+    assert one.press("1").session.preface == ""
 
 
 def test_a_right_key_forgets_the_wrong_ones() -> None:
