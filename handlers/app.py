@@ -34,6 +34,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
+    "Server": "web",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }

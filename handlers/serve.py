@@ -1,4 +1,8 @@
-"""Serve the application with granian: one thread in each process, as many processes as cores."""
+"""Serve the application with granian: one thread in each process, as many processes as cores.
+
+Granian calls the application through `handlers.bridge`; `handlers.wsgi:app` stays plain WSGI for
+other servers, behind a proxy that gathers the bodies of requests.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,9 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
+from handlers.app import HEADERS
+from handlers.bridge import Bridge
+from handlers.hooks.requests import LARGEST_BODY
 from helpline import logs
 
 if TYPE_CHECKING:
@@ -33,7 +40,7 @@ def _application() -> Any:
 
 
 def serve(settings: Settings, load: Callable[[], Any] = _application) -> None:
-    """Serve until SIGTERM or SIGINT. `load` makes the application in each process.
+    """Serve until SIGTERM or SIGINT. `load` makes the WSGI application in each process.
 
     Threads beside the first cost more than they bring: they hand the interpreter's lock back and
     forth as soon as a view waits for the database.
@@ -43,10 +50,8 @@ def serve(settings: Settings, load: Callable[[], Any] = _application) -> None:
         "handlers.wsgi:app",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=settings.web_processes,
-        blocking_threads=1,
-        runtime_threads=1,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=5_000),
         websockets=False,
@@ -55,4 +60,8 @@ def serve(settings: Settings, load: Callable[[], Any] = _application) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.serve(target_loader=load, wrap_loader=False)
+
+    def bridged() -> Any:
+        return Bridge(load(), largest=LARGEST_BODY, always=HEADERS)
+
+    server.serve(target_loader=bridged, wrap_loader=False)

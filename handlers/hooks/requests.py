@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from helpline.gateways.port import HookRequest, Kind
+from helpline.gateways.port import HookRequest, Kind, Malformed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -47,7 +47,7 @@ class Arriving(HookRequest):
 
     @property
     def body(self) -> bytes:
-        """The body, with or without a declared length; raises `TooLarge`."""
+        """The body, with or without a declared length; raises `TooLarge` and `Malformed`."""
         if self._content is None:
             _fill(self, "_content", _read(self._environ))
         assert self._content is not None  # noqa: S101  read just above
@@ -81,6 +81,8 @@ def _read(environ: WSGIEnvironment) -> bytes:
     declared = environ.get("CONTENT_LENGTH")
     if declared:
         content: bytes = stream.read(_number(declared))
+        if len(content) != _number(declared):
+            raise Malformed("the body broke off")
         return content
     if not environ.get("wsgi.input_terminated"):
         return b""  # neither a length nor an end: there is no body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from helpline.gateways.numbers import e164
 from helpline.gateways.port import Malformed
@@ -38,18 +38,16 @@ def fields(content_type: str, body: bytes) -> dict[str, str]:
         return {}
     if b"%00" in body or b"\0" in body:
         raise Malformed("the form holds a character that no text holds")
+    if body.count(b"&") >= MOST_FIELDS:
+        raise Malformed("the form has too many fields")
     try:
-        pairs = parse_qsl(
-            body.decode(),
-            keep_blank_values=True,
-            strict_parsing=True,
-            errors="strict",
-            max_num_fields=MOST_FIELDS,
-        )
-    except ValueError:
-        # `from None`: the messages of parse_qsl and of the decoder quote the content.
-        raise Malformed("the form cannot be read") from None
-    found = dict(pairs)
+        pairs = [part.partition("=") for part in body.decode().split("&")]
+        found = {_unquoted(name): _unquoted(value) for name, _, value in pairs}
+    except UnicodeDecodeError:
+        # `from None`: its message quotes the content.
+        raise Malformed("the form is not UTF-8") from None
+    if not all(equals for _, equals, _ in pairs):
+        raise Malformed("a field has no value")
     if len(found) != len(pairs):
         raise Malformed("a field comes twice")
     return found
@@ -82,3 +80,7 @@ def phone(form: Mapping[str, str], name: str) -> str:
 def word(form: Mapping[str, str], name: str) -> str:
     """The field `name` as a gateway's own word: printable ASCII, cut at 60; empty if absent."""
     return _UNPRINTABLE.sub(" ", form.get(name, "")[:LONGEST_WORD]).strip()
+
+
+def _unquoted(text: str) -> str:
+    return unquote(text.replace("+", " "), errors="strict")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from helpline.cases.calendar import local
+from helpline.cases.calendar import LATEST, local
 from helpline.cases.dates import DateKind
 from helpline.cases.permits import Purpose
 from helpline.gateways.port import Kind
@@ -132,7 +132,7 @@ def mark_unsafe(visit: Visit) -> dict[str, str]:
     """Somebody else may hold the phone: nothing more goes there, nothing begun is offered again."""
     phone_id = visit.phone_id()
     people.mark(visit.connection, phone_id=phone_id, stopped=visit.now, unsafe=visit.now)
-    close_drafts(visit.connection, caller=visit.caller, but="")
+    close_drafts(visit.connection, caller=visit.caller)
     _drop(
         visit,
         outbox.cancel_phone(visit.connection, phone_id=phone_id, why="unsafe", now=visit.now),
@@ -143,9 +143,10 @@ def mark_unsafe(visit: Visit) -> dict[str, str]:
 
 
 def stop_reminders(visit: Visit, person_id: str) -> dict[str, str]:
-    """No more follow-ups and centre reminders for a person; counselling slots stay."""
-    for kind in (DateKind.FOLLOW_UP, DateKind.CENTRE):
+    """No more reminders for a person, of whatever kind; counselling slots stay as they are."""
+    for kind in LATEST:
         _end_reminders(visit, person_id, kind, "reminders_stopped")
+    requests.stop_sms(visit.connection, person_id=person_id, now=visit.now)
     _record(visit, "person", person_id, became="reminders_stopped")
     return {}
 
@@ -157,7 +158,7 @@ def mark_attended(visit: Visit, person_id: str) -> dict[str, str]:
     return {}
 
 
-def _end_reminders(visit: Visit, person_id: str, kind: DateKind, why: str) -> None:
+def _end_reminders(visit: Visit, person_id: str, kind: str, why: str) -> None:
     """Cancel the reminders of one kind, and those that have already become a waiting message."""
     reminders.cancel_kind(visit.connection, person_id=person_id, kind=kind, now=visit.now)
     waiting = outbox.cancel_template(
@@ -190,12 +191,14 @@ def opted_out(parts: Parts, gateway: Gateway, heard: OptedOut) -> None:
         with parts.database.transaction() as connection:
             remember(
                 connection,
-                ident=new_ident(),
-                gateway=gateway.name,
-                kind=Kind.OPT_OUT,
-                event=heard.event_id,
-                reply=b"",
-                now=now,
+                {
+                    "id": new_ident(),
+                    "gateway": gateway.name,
+                    "kind": Kind.OPT_OUT,
+                    "external_id": heard.event_id,
+                    "reply": b"",
+                    "received_at": now,
+                },
             )
             stop_messages(
                 Visit(parts, connection, "sms", heard.address, caller, now, "bn", actor="gateway")

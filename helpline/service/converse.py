@@ -19,12 +19,13 @@ from helpline.service.messages import post
 from helpline.service.turns import Shown, is_draft, on_sms, on_ussd, seal, take, unseal
 from helpline.service.visit import Visit
 from helpline.store import conversations, people
-from helpline.store.conversations import Stored, TakenMeanwhile
+from helpline.store.conversations import Answered, Stored, TakenMeanwhile
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from helpline.flow.session import Session
     from helpline.gateways.port import Gateway
     from helpline.service.parts import Parts
 
@@ -69,7 +70,7 @@ def sms(parts: Parts, gateway: Gateway, heard: SmsHeard) -> None:
 
 def ended(parts: Parts, gateway: Gateway, heard: SessionEnded) -> None:
     """Note that a USSD session is over."""
-    with parts.database.transaction() as connection:
+    with parts.database.transaction(late=True) as connection:
         conversations.end(
             connection, gateway=gateway.name, session=heard.session_id, now=parts.clock()
         )
@@ -79,7 +80,7 @@ def _until_taken(parts: Parts, once: Callable[[Connection], T]) -> T:
     """One transaction; taken anew while another delivery of the same session is faster."""
     for _try in range(TRIES):
         try:
-            with parts.database.transaction() as connection:
+            with parts.database.transaction(late=True) as connection:
                 return once(connection)
         except TakenMeanwhile:
             continue
@@ -116,10 +117,9 @@ def _ussd_once(
         was=found.step,
         state=seal(visit, found.id, turn.session, _kept_text(heard, shown)),
         unfinished=is_draft(visit, turn.session),
-        now=visit.now,
         ended=shown.final,
+        answered=_answered(visit, gateway, Kind.USSD, event, shown),
     )
-    _remember(visit, gateway, Kind.USSD, event, shown)
     return shown, visit.posted
 
 
@@ -145,20 +145,19 @@ def _first(visit: Visit, gateway: Gateway, heard: UssdHeard, event: str) -> tupl
     turn = take(visit, opening(visit.parts.book, visit.language), inputs)
     shown = on_ussd(turn.screen, turn.session.language, gateway.capabilities.charset)
     ident = new_ident()
+    if offered:
+        visit.begin()
+        conversations.close_drafts(visit.connection, caller=visit.caller)
     conversations.open_session(
         visit.connection,
         ident=ident,
-        gateway=gateway.name,
         session=heard.session_id,
         caller=visit.caller,
         state=seal(visit, ident, turn.session, _kept_text(heard, shown)),
         unfinished=is_draft(visit, turn.session),
-        now=visit.now,
         ended=shown.final,
+        answered=_answered(visit, gateway, Kind.USSD, event, shown),
     )
-    if offered:
-        conversations.close_drafts(visit.connection, caller=visit.caller, but=ident)
-    _remember(visit, gateway, Kind.USSD, event, shown)
     return shown, visit.posted
 
 
@@ -193,11 +192,13 @@ def _sms_once(parts: Parts, gateway: Gateway, heard: SmsHeard, connection: Conne
     if found.reply:
         return []
     said = words(heard.text)
-    if len(said) == 1 and said[0] in gateway.capabilities.reserved_words:
-        _note_reserved_word(visit, said[0])
-    elif tidy(heard.text):
+    reserved = len(said) == 1 and said[0] in gateway.capabilities.reserved_words
+    if tidy(heard.text) and not reserved:
         _talk(visit, gateway, heard, found, thread)
-    _remember(visit, gateway, Kind.SMS, heard.event_id, None)
+        return visit.posted
+    if reserved:
+        _note_reserved_word(visit, said[0])
+    conversations.remember(connection, _answered(visit, gateway, Kind.SMS, heard.event_id))
     return visit.posted
 
 
@@ -206,14 +207,19 @@ def _talk(
 ) -> None:
     if found.id:
         session = unseal(visit, found.id, found.state).session
+        if is_draft(visit, session) and not found.unfinished:  # it went on elsewhere
+            session = _fresh_thread(visit, session.language)
     else:
         language = people.language_of(visit.connection, visit.caller) or visit.language
-        session = msgspec.structs.replace(opening(visit.parts.book, language), over=True)
+        session = _fresh_thread(visit, language)
     visit.language = session.language
+    visit.begin()
     turn = take(visit, session, [Typed(heard.text)])
+    _answer_by_sms(visit, gateway, heard, turn)
     ident = found.id or new_ident()
     state = seal(visit, ident, turn.session, "")
     draft = is_draft(visit, turn.session)
+    answered = _answered(visit, gateway, Kind.SMS, heard.event_id)
     if found.id:
         conversations.advance(
             visit.connection,
@@ -221,22 +227,25 @@ def _talk(
             was=found.step,
             state=state,
             unfinished=draft,
-            now=visit.now,
             ended=False,
+            answered=answered,
         )
     else:
         conversations.open_session(
             visit.connection,
             ident=ident,
-            gateway=gateway.name,
             session=thread,
             caller=visit.caller,
             state=state,
             unfinished=draft,
-            now=visit.now,
             ended=False,
+            answered=answered,
         )
-    _answer_by_sms(visit, gateway, heard, turn)
+
+
+def _fresh_thread(visit: Visit, language: str) -> Session:
+    """An SMS may come at any time: before the first one, the conversation counts as over."""
+    return msgspec.structs.replace(opening(visit.parts.book, language), over=True)
 
 
 def _answer_by_sms(visit: Visit, gateway: Gateway, heard: SmsHeard, turn: Turn) -> None:
@@ -271,19 +280,20 @@ def _visit(parts: Parts, connection: Connection, channel: str, address: str) -> 
     return Visit(parts, connection, channel, address, caller, parts.clock(), "bn")
 
 
-def _remember(visit: Visit, gateway: Gateway, kind: Kind, event: str, shown: Shown | None) -> None:
-    """Keep the reply with the delivery, so that a second delivery gets the same."""
+def _answered(
+    visit: Visit, gateway: Gateway, kind: Kind, event: str, shown: Shown | None = None
+) -> Answered:
+    """The reply, kept with the delivery, so that a second delivery gets the same."""
     ident = new_ident()
     reply = "" if shown is None else ("E" if shown.final else "C") + shown.text
-    conversations.remember(
-        visit.connection,
-        ident=ident,
-        gateway=gateway.name,
-        kind=kind,
-        event=event,
-        reply=visit.parts.ring.seal(reply, "inbox.reply", ident),
-        now=visit.now,
-    )
+    return {
+        "id": ident,
+        "gateway": gateway.name,
+        "kind": kind,
+        "external_id": event,
+        "reply": visit.parts.ring.seal(reply, "inbox.reply", ident),
+        "received_at": visit.now,
+    }
 
 
 def _replayed(visit: Visit, stored: Stored) -> Shown:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 def perform(visit: Visit, effect: Effect) -> dict[str, str]:  # noqa: C901, PLR0911, PLR0912 (one line an effect)
     """Do one thing; give the values a screen was promised."""
+    visit.begin()
     match effect:
         case SetLanguage(language):
             return contact.set_language(visit, language)

@@ -42,6 +42,8 @@ NO_GATEWAY: Final = timedelta(minutes=5)
 """How long a message waits when its gateway is missing, misconfigured or down."""
 OVER: Final = frozenset({"withdrawn", "completed", "declined", "duplicate", "no_contact"})
 
+_PURPOSES: Final = frozenset(Purpose)
+_LANGUAGES: Final = ("bn", "en")
 _VALUES: Final = msgspec.json.Decoder(dict[str, str])
 
 
@@ -74,6 +76,9 @@ def _ready(parts: Parts, ids: Sequence[str]) -> list[Ready]:
     dropped: list[tuple[str, str, str]] = []
     with parts.database.transaction() as connection:
         for waiting in outbox.waiting(connection, ids):
+            if waiting.purpose not in _PURPOSES:
+                dropped.append((waiting.id, "parked", "no_purpose"))
+                continue
             ruling = rule(waiting, now, parts)
             if ruling.ruling is Ruling.HOLD and ruling.until:
                 held.append((waiting.id, ruling.until, ruling.why))
@@ -129,6 +134,8 @@ def _written(parts: Parts, waiting: outbox.Waiting) -> Ready | str:
     template = TEXTS.get(waiting.template)
     if template is None:
         return "no_template"
+    if waiting.language not in _LANGUAGES:
+        return "no_language"
     text = compose(fill_in(translator(waiting.language)(template), values, waiting.language))
     gateway = next(
         (r.gateway for r in parts.routes if r.takes(number, waiting.language, waiting.purpose)), ""
@@ -161,14 +168,21 @@ def _round(
         wanted = [each.waiting.id for batch in batches for each in batch]
         claimed = outbox.claim(connection, wanted, parts.clock())
     mine = [[each for each in batch if each.waiting.id in claimed] for batch in batches]
-    answers = list(
-        calls.map(
-            lambda batch: gateway.send([each.outgoing for each in batch]) if batch else [], mine
-        )
-    )
+    failures: list[Exception] = []
+
+    def call(batch: list[Ready]) -> list[Verdict]:
+        try:
+            return gateway.send([each.outgoing for each in batch]) if batch else []
+        except Exception as failure:  # noqa: BLE001  told when the other calls are recorded
+            failures.append(failure)
+            return []
+
+    answers = list(calls.map(call, mine))
     sent = {each.waiting.id: each for batch in mine for each in batch}
     with parts.database.transaction() as connection:
         record(parts, connection, gateway, sent, [v for verdicts in answers for v in verdicts])
+    if failures:
+        raise failures[0]
 
 
 def record(
@@ -187,10 +201,17 @@ def record(
         outcomes.append(_outcome(each, verdict, gateway.name, now))
         if verdict.outcome is Outcome.OPTED_OUT:
             leave_alone(connection, phone_id=each.waiting.phone_id, now=now, actor="gateway")
-    outbox.settle(connection, "sending", outcomes, now)
     moves = [(each["id"], each["state"], each["trouble"]) for each in outcomes]
+    # a receipt, or a sweep, may have been faster: then its word stands, and we say nothing
+    ours = outbox.still(connection, list(sent), "sending")
+    outbox.settle(connection, "sending", outcomes, now)
     events.record_moves(
-        connection, subject="message", was="sending", moves=moves, now=now, actor="worker"
+        connection,
+        subject="message",
+        was="sending",
+        moves=[each for each in moves if each[0] in ours],
+        now=now,
+        actor="worker",
     )
     outbox.settle_reminders(connection, _reminder_states(moves), now)
     join_parked(
@@ -234,6 +255,10 @@ def _wait(attempts: int, asked: float) -> timedelta:
 def _settle(
     connection: Connection, was: str, moves: list[tuple[str, str, str]], now: datetime
 ) -> None:
+    if not moves:
+        return
+    ours = outbox.still(connection, [ident for ident, _state, _why in moves], was)
+    moves = [each for each in moves if each[0] in ours]
     outbox.settle(
         connection,
         was,

@@ -23,6 +23,7 @@ def pin_key(visit: Visit, pin: str) -> bytes:
 
 def dates(visit: Visit, pin: str) -> Dates:
     """What a secret number opens. Wrong, unknown and too often tried give the same empty answer."""
+    visit.begin()
     today = local(visit.now).date()
     connection = visit.connection
     if people.pin_tries(connection, caller=visit.caller, day=today) >= TRIES_A_DAY:

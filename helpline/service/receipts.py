@@ -24,6 +24,9 @@ MEANS: Final = {
 }
 """The state a receipt leads to. Other receipts are kept and change nothing."""
 
+NO_MORE: Final = "(wants no more messages)"
+"""Kept beside a receipt that said so before its message was recorded: a status no gateway has."""
+
 
 def receive(parts: Parts, gateway: Gateway, heard: ReceiptHeard) -> None:
     """Take one receipt. One that comes before its message was recorded waits for it.
@@ -52,8 +55,17 @@ def receive(parts: Parts, gateway: Gateway, heard: ReceiptHeard) -> None:
             now,
             heard.message_id,
         )
-        if heard.opted_out and (phone_id := outbox.phone_of(connection, message)):
-            leave_alone(connection, phone_id=phone_id, now=now, actor="gateway")
+        if heard.opted_out and message:
+            _leave_alone(connection, message, now)
+        elif heard.opted_out:
+            receipts.add(
+                connection,
+                gateway=gateway.name,
+                external_id=heard.external_id,
+                status=NO_MORE,
+                reason="",
+                now=now,
+            )
 
 
 def join_strays(connection: Connection, gateway: Gateway, now: datetime) -> None:
@@ -70,7 +82,14 @@ def join_parked(
     for external_id, status, reason in receipts.parked(
         connection, gateway=gateway.name, external_ids=external_ids
     ):
-        _apply(connection, gateway, external_id, status, reason, now)
+        message = _apply(connection, gateway, external_id, status, reason, now)
+        if status == NO_MORE and message:
+            _leave_alone(connection, message, now)
+
+
+def _leave_alone(connection: Connection, message_id: str, now: datetime) -> None:
+    if phone_id := outbox.phone_of(connection, message_id):
+        leave_alone(connection, phone_id=phone_id, now=now, actor="gateway")
 
 
 def _apply(
@@ -94,7 +113,14 @@ def _apply(
     if not becomes or not may_move(MESSAGE, was, becomes):
         return ident
     moved = receipts.forward(
-        connection, message_id=ident, was=was, becomes=becomes, why=reason[:40], now=now
+        connection,
+        message_id=ident,
+        gateway=gateway.name,
+        external_id=external_id,
+        was=was,
+        becomes=becomes,
+        why=reason[:40],
+        now=now,
     )
     if moved:
         events.record(

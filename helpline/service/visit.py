@@ -33,6 +33,11 @@ class Visit:
     """Messages of this transaction that are due at once: a worker is woken after the commit."""
     _phone_id: str = ""
 
+    def begin(self) -> None:
+        """From here on everything this delivery leads to is written, or nothing."""
+        if not self.connection.in_transaction():
+            self.connection.begin()
+
     def phone_id(self) -> str:
         """The row of this phone, made when something first has to be remembered about it."""
         if not self._phone_id:

@@ -1,17 +1,17 @@
-"""Sessions and the inbox: three statements take one step of a conversation.
+"""Sessions and the inbox: two statements take one step of a conversation.
 
-Find (what was stored for this delivery, where the caller stands), then write the session, then
-write the inbox row with the reply. Two deliveries at once both try to write step n+1 of one
-session, or the same inbox row; one of them loses, starts again, and finds the other's reply.
+Find (what was stored for this delivery, where the caller stands), then write the session and the
+inbox row with the reply. Two deliveries at once both try to write step n+1 of one session, or the
+same inbox row; one of them loses, starts again, and finds the other's reply.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from sqlalchemy import and_, bindparam, insert, literal, select, update
+from sqlalchemy import Insert, Update, and_, bindparam, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from helpline.store.prepared import Prepared
@@ -53,6 +53,18 @@ class Standing:
     caller: bytes = b""
     step: int = 0
     state: bytes = b""
+    unfinished: bool = False
+
+
+class Answered(TypedDict):
+    """A delivery and the reply it got, as its row in the inbox."""
+
+    id: str
+    gateway: str
+    kind: str
+    external_id: str
+    reply: bytes
+    received_at: datetime
 
 
 _SEEN = and_(
@@ -80,7 +92,15 @@ _OPENING = Prepared(
 )
 
 _STANDING = Prepared(
-    select(Inbox.id, Inbox.reply, Session.id, Session.caller, Session.step, Session.state)
+    select(
+        Inbox.id,
+        Inbox.reply,
+        Session.id,
+        Session.caller,
+        Session.step,
+        Session.state,
+        Session.unfinished,
+    )
     .select_from(_ONE)
     .outerjoin(Inbox, _SEEN)
     .outerjoin(
@@ -89,9 +109,53 @@ _STANDING = Prepared(
     )
 )
 
-_OPEN = Prepared(insert(Session))
+_REMEMBER = Prepared(insert(Inbox))
 
-_ADVANCE = Prepared(
+
+class _Step:
+    """A write to a session, and with it the row in the inbox of the delivery that caused it."""
+
+    def __init__(self, write: Insert | Update) -> None:
+        inbox = Inbox.__table__.columns
+        written = write.returning(Session.id).cte()
+        delivery = select(*(bindparam(each.name, type_=each.type) for each in inbox))
+        self._both = Prepared(insert(Inbox).from_select([*inbox], delivery.select_from(written)))
+        self._session = Prepared(write)
+
+    def run(self, connection: Connection, answered: Answered, **values: Any) -> None:
+        """Write both rows or none.
+
+        Raises:
+            TakenMeanwhile: somebody else wrote this session, or answered this delivery.
+        """
+        try:
+            if connection.dialect.name == "postgresql":
+                written = self._both.run(connection, **values, **answered)
+            else:  # which cannot write to two tables in one statement
+                written = self._session.run(connection, **values)
+                _REMEMBER.run(connection, **answered)
+        except IntegrityError:
+            raise TakenMeanwhile from None
+        if written != 1:
+            raise TakenMeanwhile
+
+
+_OPEN = _Step(
+    insert(Session).values(
+        id=bindparam("session_id"),
+        gateway=bindparam("of_gateway"),
+        external_id=bindparam("session"),
+        caller=bindparam("caller"),
+        step=1,
+        state=bindparam("state"),
+        unfinished=bindparam("unfinished"),
+        opened_at=bindparam("touched_at"),
+        touched_at=bindparam("touched_at"),
+        ended_at=bindparam("ended_at"),
+    )
+)
+
+_ADVANCE = _Step(
     update(Session)
     .where(Session.id == bindparam("session_id"), Session.step == bindparam("was"))
     .values(
@@ -103,11 +167,9 @@ _ADVANCE = Prepared(
     )
 )
 
-_REMEMBER = Prepared(insert(Inbox))
-
 _CLOSE_DRAFTS = Prepared(
     update(Session)
-    .where(Session.caller == bindparam("of"), Session.unfinished, Session.id != bindparam("but"))
+    .where(Session.caller == bindparam("of"), Session.unfinished)
     .values(unfinished=False)
 )
 
@@ -146,46 +208,42 @@ def standing(
     row = _STANDING.row(connection, gateway=gateway, kind=kind, event=event, session=session)
     if row is None:
         return Standing(None)
-    inbox_id, reply, session_id, caller, step, state = row
+    inbox_id, reply, session_id, *rest = row
     stored = Stored(inbox_id, reply) if inbox_id else None
     if session_id is None:
         return Standing(stored)
-    return Standing(stored, session_id, caller, step, state)
+    return Standing(stored, session_id, *rest)
 
 
 def open_session(
     connection: Connection,
     *,
     ident: str,
-    gateway: str,
     session: str,
     caller: bytes,
     state: bytes,
     unfinished: bool,
-    now: datetime,
     ended: bool,
+    answered: Answered,
 ) -> None:
-    """Write the first step of a session.
+    """Write the first step of a session and the delivery it came with.
 
     Raises:
-        TakenMeanwhile: somebody else opened it.
+        TakenMeanwhile: somebody else opened it, or answered this delivery.
     """
-    try:
-        _OPEN.run(
-            connection,
-            id=ident,
-            gateway=gateway,
-            external_id=session,
-            caller=caller,
-            step=1,
-            state=state,
-            unfinished=unfinished,
-            opened_at=now,
-            touched_at=now,
-            ended_at=now if ended else None,
-        )
-    except IntegrityError:
-        raise TakenMeanwhile from None
+    now = answered["received_at"]
+    _OPEN.run(
+        connection,
+        answered,
+        session_id=ident,
+        of_gateway=answered["gateway"],
+        session=session,
+        caller=caller,
+        state=state,
+        unfinished=unfinished,
+        touched_at=now,
+        ended_at=now if ended else None,
+    )
 
 
 def advance(
@@ -195,16 +253,18 @@ def advance(
     was: int,
     state: bytes,
     unfinished: bool,
-    now: datetime,
     ended: bool,
+    answered: Answered,
 ) -> None:
-    """Write the next step of a session.
+    """Write the next step of a session and the delivery that led to it.
 
     Raises:
-        TakenMeanwhile: somebody else took this step.
+        TakenMeanwhile: somebody else took this step, or answered this delivery.
     """
-    written = _ADVANCE.run(
+    now = answered["received_at"]
+    _ADVANCE.run(
         connection,
+        answered,
         session_id=ident,
         was=was,
         now_at=was + 1,
@@ -213,42 +273,23 @@ def advance(
         touched_at=now,
         ended_at=now if ended else None,
     )
-    if written != 1:
-        raise TakenMeanwhile
 
 
-def remember(
-    connection: Connection,
-    *,
-    ident: str,
-    gateway: str,
-    kind: str,
-    event: str,
-    reply: bytes,
-    now: datetime,
-) -> None:
-    """Write the inbox row of a delivery with the reply it got.
+def remember(connection: Connection, answered: Answered) -> None:
+    """Write the inbox row of a delivery that moved no session.
 
     Raises:
         TakenMeanwhile: this delivery was answered by somebody else.
     """
     try:
-        _REMEMBER.run(
-            connection,
-            id=ident,
-            gateway=gateway,
-            kind=kind,
-            external_id=event,
-            reply=reply,
-            received_at=now,
-        )
+        _REMEMBER.run(connection, **answered)
     except IntegrityError:
         raise TakenMeanwhile from None
 
 
-def close_drafts(connection: Connection, *, caller: bytes, but: str) -> None:
-    """Forget the other broken-off sessions of a caller: their answers live on in session `but`."""
-    _CLOSE_DRAFTS.run(connection, of=caller, but=but)
+def close_drafts(connection: Connection, *, caller: bytes) -> None:
+    """Forget the broken-off sessions of a caller: their answers live on in the one about to open."""
+    _CLOSE_DRAFTS.run(connection, of=caller)
 
 
 def end(connection: Connection, *, gateway: str, session: str, now: datetime) -> None:

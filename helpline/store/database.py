@@ -43,13 +43,17 @@ class Database:
         self._reader = engine.execution_options(**READING)
         self._silent_until = 0.0
 
-    def transaction(self) -> AbstractContextManager[Connection]:
+    def transaction(self, *, late: bool = False) -> AbstractContextManager[Connection]:
         """Open a transaction for writing: commit at the end of the block, roll back on any exception.
+
+        With `late` it is for the block to begin it (`connection.begin()`), and each statement before
+        that counts by itself: whoever looks once and then writes everything in one statement saves
+        the round trips of BEGIN and COMMIT. SQLite knows no such statements and begins at once.
 
         Raises:
             Busy, Undecided, Unavailable: instead of the driver's own errors.
         """
-        return self._inside(self.engine)
+        return self._inside(self.engine, late=late and self.dialect == "postgresql")
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a transaction that only reads: on SQLite it does not wait for the writer.
@@ -68,17 +72,20 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _inside(self, engine: Engine) -> Iterator[Connection]:
+    def _inside(self, engine: Engine, *, late: bool = False) -> Iterator[Connection]:
         connection = self._checked_out(engine)
         try:
-            transaction = connection.begin()
+            if not late:
+                connection.begin()
             try:
                 yield connection
             except BaseException:
-                transaction.rollback()
+                connection.rollback()
                 raise
             _commit(connection)
         except DBAPIError as error:
+            if late and error.connection_invalidated:
+                raise Undecided("the connection broke, and a statement may have counted") from error
             _translate(error)
             raise
         finally:

@@ -102,6 +102,7 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
     }
     options = " ".join(f"-c {name}={round(seconds * 1000)}" for name, seconds in ours.items())
     arguments = {
+        "autocommit": True,  # no transaction but those that `_begin_postgresql` begins
         "application_name": "helpline",
         "connect_timeout": limits.connect,
         "tcp_user_timeout": round(limits.silence * 1000),
@@ -115,7 +116,12 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
     except ModuleNotFoundError:
         raise BadDatabase("HELPLINE_DATABASE_URL: PostgreSQL needs the extra `postgres`") from None
     event.listen(engine, "checkout", _refuse_closed)
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _refuse_closed(connection: Any, _record: object, _fairy: object) -> None:

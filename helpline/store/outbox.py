@@ -25,6 +25,8 @@ _POST = Prepared(
     .on_conflict_do_nothing(index_elements=[Message.dedupe_key])
     .returning(Message.id)
 )
+# A name of its own, not a subquery in the update: PostgreSQL may run that once a row and so take
+# more rows than the limit. What locks is run once when it stands in a WITH.
 _WAITING = (
     select(Message.id)
     .where(
@@ -35,10 +37,11 @@ _WAITING = (
     .order_by(Message.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+    .cte("taken")
 )
 _WAKE = Prepared(
     update(Message)
-    .where(Message.id.in_(_WAITING), _QUEUED)
+    .where(Message.id.in_(select(_WAITING.c.id)), _QUEUED)
     .values(woken_at=bindparam("now"))
     .returning(Message.id, Message.purpose)
 )
@@ -279,6 +282,14 @@ def settle(
                 | {"updated_at": bindparam("now")}
             ),
         )
+
+
+def still(connection: Connection, ids: Sequence[str], state: str) -> set[str]:
+    """Those of `ids` that are in `state`, locked until the end of the transaction."""
+    rows = connection.execute(
+        select(Message.id).where(Message.id.in_(ids), Message.state == state).with_for_update()
+    )
+    return {row[0] for row in rows}
 
 
 def abandoned(connection: Connection, *, before: datetime, now: datetime) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.store.idents import new_ident
@@ -28,7 +28,17 @@ _OURS = Prepared(
 _FORWARD = Prepared(
     update(Message)
     .where(Message.id == bindparam("message"), Message.state == bindparam("was"))
-    .values(state=bindparam("becomes"), trouble=bindparam("why"), updated_at=bindparam("now"))
+    .values(
+        state=bindparam("becomes"),
+        trouble=bindparam("why"),
+        updated_at=bindparam("now"),
+        # a receipt that names our own id may come before the worker has recorded its send
+        gateway=bindparam("by_gateway"),
+        external_id=func.coalesce(
+            func.nullif(Message.external_id, literal_column("''")), bindparam("their_id")
+        ),
+        sent_at=func.coalesce(Message.sent_at, bindparam("now", type_=Message.sent_at.type)),
+    )
 )
 _JOINED = Prepared(
     update(Receipt)
@@ -88,13 +98,28 @@ def message_of(
 
 
 def forward(
-    connection: Connection, *, message_id: str, was: str, becomes: str, why: str, now: datetime
+    connection: Connection,
+    *,
+    message_id: str,
+    gateway: str,
+    external_id: str,
+    was: str,
+    becomes: str,
+    why: str,
+    now: datetime,
 ) -> bool:
-    """Move a message on; False when it moved meanwhile."""
-    return (
-        _FORWARD.run(connection, message=message_id, was=was, becomes=becomes, why=why, now=now)
-        == 1
+    """Move a message on, and note by which name its gateway knows it; False when it moved meanwhile."""
+    moved = _FORWARD.run(
+        connection,
+        message=message_id,
+        by_gateway=gateway,
+        their_id=external_id,
+        was=was,
+        becomes=becomes,
+        why=why,
+        now=now,
     )
+    return moved == 1
 
 
 def joined(connection: Connection, *, gateway: str, external_id: str, now: datetime) -> None:

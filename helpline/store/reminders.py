@@ -20,16 +20,18 @@ if TYPE_CHECKING:
 _SCHEDULED = Reminder.state == literal_column("'scheduled'")
 
 _ADD = Prepared(upsert(Reminder).on_conflict_do_nothing(index_elements=[Reminder.dedupe_key]))
+# In a WITH for the reason that is given in `helpline.store.outbox`.
 _DUE = (
     select(Reminder.id)
     .where(_SCHEDULED, Reminder.due_at <= bindparam("now"))
     .order_by(Reminder.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+    .cte("taken")
 )
 _CLAIM = Prepared(
     update(Reminder)
-    .where(Reminder.id.in_(_DUE), _SCHEDULED)
+    .where(Reminder.id.in_(select(_DUE.c.id)), _SCHEDULED)
     .values(state="queued", updated_at=bindparam("now"))
     .returning(
         Reminder.id,

@@ -67,6 +67,11 @@ _TURN = Prepared(
     )
     .values(state=bindparam("becomes"), updated_at=bindparam("at"))
 )
+_STOP_SMS = Prepared(
+    update(CounsellingRequest)
+    .where(CounsellingRequest.person_id == bindparam("person"), CounsellingRequest.sms)
+    .values(sms=literal_column("FALSE"), updated_at=bindparam("at"))
+)
 _CALLBACK = Prepared(
     upsert(Callback)
     .on_conflict_do_nothing(index_elements=[Callback.dedupe_key])
@@ -137,6 +142,11 @@ def turn_counselling(
 ) -> bool:
     """Change the state of a request; False when it changed meanwhile."""
     return _TURN.run(connection, request=request_id, was=was, becomes=becomes, at=now) == 1
+
+
+def stop_sms(connection: Connection, *, person_id: str, now: datetime) -> None:
+    """From now on remind a person of none of their requests by SMS."""
+    _STOP_SMS.run(connection, person=person_id, at=now)
 
 
 def add_callback(connection: Connection, **columns: Any) -> bool:

@@ -62,9 +62,7 @@ class Stand:
         """Start a server of one of `yardsticks.YARDSTICKS`."""
         return self._start((sys.executable, "-m", "tests.bench.yardsticks", name), database, {})
 
-    def _start(
-        self, command: tuple[str, ...], database: str, more: dict[str, str]
-    ) -> Process:
+    def _start(self, command: tuple[str, ...], database: str, more: dict[str, str]) -> Process:
         port = free_port()
         folder = tempfile.mkdtemp(dir=self.folder)
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from helpline.cases.calendar import (
@@ -106,6 +106,7 @@ def test_every_window_lies_outside_the_quiet_hours() -> None:
             assert not (window.holds(at) and (QUIET.holds(at) or SILENT.holds(at)))
 
 
+@settings(deadline=None)
 @given(moments, windows)
 @example(FORWARD, "any")
 @example(BACK, "any")
@@ -119,6 +120,7 @@ def test_the_next_moment_in_a_window_lies_in_it_and_within_a_day(
         assert found == now
 
 
+@settings(deadline=None)
 @given(moments, windows)
 @example(BACK, "morning")
 @example(FORWARD, "evening")
@@ -130,6 +132,7 @@ def test_the_next_slot_still_has_an_hour_to_run(now: datetime, window: str) -> N
     assert local(found.begins).time() == WINDOWS[window].begins
 
 
+@settings(deadline=None)
 @given(moments, st.integers(1, 14))
 def test_the_days_on_offer_are_in_order_and_each_has_a_window_open(
     now: datetime, wanted: int

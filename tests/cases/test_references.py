@@ -6,7 +6,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpline.cases.references import LENGTH, make, spoken, understood
@@ -16,6 +16,7 @@ BANGLA = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 SOME = [0, 1, 99_999_999, 12_345_678, *random.Random(7).sample(range(10**8), 40)]
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_a_reference_is_nine_digits_and_is_understood_as_it_is_spoken(number: int) -> None:
     reference = make(number)
@@ -25,6 +26,7 @@ def test_a_reference_is_nine_digits_and_is_understood_as_it_is_spoken(number: in
     assert understood(reference) == understood(spoken(reference)) == reference
 
 
+@settings(deadline=None)
 @given(numbers, numbers)
 def test_two_numbers_never_share_a_reference(one: int, other: int) -> None:
     assert (make(one) == make(other)) is (one == other)
@@ -58,6 +60,7 @@ def test_every_swap_of_neighbours_is_found(number: int) -> None:
     assert not [each for each in swapped if understood(each)]
 
 
+@settings(deadline=None)
 @given(numbers, st.sampled_from(["{} {} {}", "{}-{}-{}", "{}.{}.{}", " {}{} {} "]), st.booleans())
 def test_any_digits_and_any_grouping_are_understood(number: int, shape: str, bangla: bool) -> None:
     reference = make(number)
@@ -83,6 +86,7 @@ def test_what_is_no_reference_is_none(typed: str) -> None:
     assert understood(typed) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_words_whatever_are_a_reference_or_none(typed: str) -> None:
     found = understood(typed)

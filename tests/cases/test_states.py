@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpline.cases import states
@@ -79,6 +79,7 @@ def test_what_was_sent_is_never_queued_again() -> None:
     assert not {"queued", "sending"} & reached(states.MESSAGE, "sent")
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from(list(TABLES)),
     was=st.sampled_from(sorted({state for table in TABLES.values() for state in table} | {"?"})),

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
 from helpline.flow.lettering import compose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sqlalchemy import RowMapping
 
     from helpline.store.database import Database
     from helpline.store.tables import Base
+    from tests.house import House, Phone
+
+T = TypeVar("T")
 
 HOME = """
     প্রবাসফেরতদের সেবা
@@ -64,3 +69,9 @@ def rows(database: Database, table: type[Base], *order: str) -> list[RowMapping]
     asked = select(table.__table__).order_by(*(columns[name] for name in order or ("id",)))
     with database.reading() as connection:
         return list(connection.execute(asked).mappings())
+
+
+def each_on_a_phone(house: House, cases: Iterable[T]) -> Iterator[tuple[Phone, T]]:
+    """Every case with a phone of its own."""
+    for number, case in enumerate(cases, 1):
+        yield house.phone(f"+88013100000{number:02}"), case

@@ -345,9 +345,9 @@ class Caller:
             self._over, self._typed = False, ""
             # Some dial *0000*1# at once.
             typed = "" if rng.random() > 0.05 else rng.choice(("1", "2", "1*1", "4*1", "৪"))
-            return _hop(self._session, typed)
+            return hop_of(self._session, typed)
         key = self._key(self.worlds[0].talks.get(self._session))
-        return _hop(self._session, f"{self._typed}*{key}" if self._typed else key)
+        return hop_of(self._session, f"{self._typed}*{key}" if self._typed else key)
 
     def _key(self, talk: Talk | None) -> str:
         rng = self.rng
@@ -437,5 +437,6 @@ class Caller:
         return f"{self.number} {heard}\nexpected one of {expected}\nafter\n{told}"
 
 
-def _hop(session: str, text: str) -> Hop:
+def hop_of(session: str, text: str) -> Hop:
+    """A hop as Africa's Talking names it: the text is everything typed so far."""
     return Hop(session, text, f"{session}:{sha256(text.encode()).hexdigest()[:16]}")

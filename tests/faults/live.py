@@ -75,7 +75,7 @@ for line in sys.stdin:
     (running.add if word == "began" else running.discard)(int(pid))
 for pid in running:
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.killpg(pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
 """
@@ -168,6 +168,15 @@ class Wire:
             self._connection = None
 
 
+def ask(port: int, path: str, form: Mapping[str, str]) -> Said:
+    """Deliver something on a connection of its own."""
+    wire = Wire(port)
+    try:
+        return wire.ask(path, form)
+    finally:
+        wire.hang_up()
+
+
 def get(port: int, path: str) -> Said:
     """Ask a web process for a page."""
     began = time.monotonic()
@@ -189,6 +198,7 @@ class Running:
     ) -> None:
         self.name = name
         self.log = log
+        self.began = time.monotonic()
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 list(command),
@@ -197,6 +207,7 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                process_group=0,
             )
 
     @property
@@ -209,10 +220,15 @@ class Running:
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal; after SIGKILL wait until it is gone."""
-        with suppress(ProcessLookupError):
-            self.process.send_signal(how)
+        self.process.send_signal(how)
         if how is signal.SIGKILL:
             self.process.wait(timeout=20)
+
+    def sweep_up(self) -> None:
+        """Kill it and what it may have left behind of its group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.process.wait(timeout=20)
 
 
 class Installation:
@@ -229,13 +245,14 @@ class Installation:
         webs: int = 0,
         workers: Iterable[str] = (),
         dispatchers: int = 0,
+        twilio_token: str = "",
     ) -> None:
         self.folder = folder / "installation"
         self.folder.mkdir()
         self.keys = new_keys("one")
         self.ring = KeyRing.parse(self.keys)
         self.secret = secrets.token_hex(24)
-        self.twilio_token = secrets.token_hex(24)
+        self.twilio_token = twilio_token or secrets.token_hex(24)
         self.ports: list[int] = []
         self.first_port = free_port()
         self.processes: list[Running] = []
@@ -305,6 +322,13 @@ class Installation:
             self.wait_for_web(port)
         return running
 
+    def run_all(self) -> Running:
+        """Start everything in one, with its own supervisor, as an operator would."""
+        running = self.start("run", WEB_CONCURRENCY="2")
+        self.ports.append(self.first_port)
+        self.wait_for_web(self.first_port)
+        return running
+
     def wait_for_web(self, port: int) -> None:
         """Wait until a web process answers."""
         eventually(lambda: _answers(port), within=40)
@@ -312,6 +336,7 @@ class Installation:
     def again(self, dead: Running, **environment: str) -> Running:
         """Start a worker or dispatcher again that has ended."""
         assert dead.ended
+        dead.sweep_up()
         self.processes.remove(dead)
         self._tell_reaper("ended", dead.pid)
         return self.start(*dead.name.split("-"), **environment)
@@ -337,7 +362,7 @@ class Installation:
         for running in self.processes:
             with suppress(subprocess.TimeoutExpired):
                 running.process.wait(timeout=max(0.0, ends - time.monotonic()))
-            running.kill()
+            running.sweep_up()
             self._tell_reaper("ended", running.pid)
         assert self._reaper.stdin
         self._reaper.stdin.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -105,9 +105,9 @@ def post(
 
 
 def rows(house: House, table: type[Base], **where: Any) -> list[RowMapping]:
-    """The rows of a table, oldest first."""
+    """The rows of a table, by their keys: for most tables that is the oldest first."""
     columns: Any = table.__table__.c
-    asked = select(table.__table__).order_by(columns.id)
+    asked = select(table.__table__).order_by(*table.__table__.primary_key)  # type: ignore[attr-defined]
     for name, value in where.items():
         asked = asked.where(columns[name] == value)
     with house.database.reading() as connection:
@@ -171,11 +171,13 @@ class Script(Recorder):
         return verdicts
 
 
-def scripted(house: House, *, bulk: int = 1, **answers: Verdict | None) -> Script:
+def scripted(
+    house: House, answers: Mapping[str, Verdict | None] | None = None, *, bulk: int = 1
+) -> Script:
     """Put a scripted gateway in the place of the house's own."""
     gateway = Script(
         capabilities=Capabilities(ussd=True, sms=True, bulk=bulk),
-        answers={f"+{number[1:]}": verdict for number, verdict in answers.items()},
+        answers=dict(answers or {}),
     )
     house.gateway = gateway
     house.parts = replace(house.parts, gateways={gateway.name: gateway})
@@ -183,8 +185,8 @@ def scripted(house: House, *, bulk: int = 1, **answers: Verdict | None) -> Scrip
 
 
 def number(place: int) -> str:
-    """A fictional number, of nobody."""
-    return f"+8801300{place:06d}"
+    """A fictional number, of nobody: neither of the two in the house."""
+    return f"+8801300{place + 1000:06d}"
 
 
 def crowd(database_url: str, ring: KeyRing, work: Callable[[House, int], T]) -> list[T]:

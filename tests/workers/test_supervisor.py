@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from tests.workers.conftest import Process, Start
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc"),
+]
 
 WORKERS = {f"h-{queue}-{n + 1}"[:15] for queue in QUEUES for n in range(COPIES.get(queue, 1))}
 EVERYBODY = {"h-web", "h-dispatcher", "valkey-server", *WORKERS}
