@@ -127,9 +127,13 @@ def _reached(redis: Redis) -> bool:
     stopped = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.append(True))
+    waited = False
     while not stopped:
         with suppress(RedisError, OSError):
             if redis.ping():
                 return True
+        if not waited:
+            _log.info("waiting for redis")
+            waited = True
         time.sleep(_WAIT)
     return False

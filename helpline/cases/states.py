@@ -34,11 +34,23 @@ they come, the end is the same.
 
 REMINDER: Final = _table(
     scheduled="queued cancelled skipped scheduled",
-    queued="sent skipped cancelled",
+    queued="sent skipped cancelled failed",
     sent="",
+    failed="sent",
     skipped="",
     cancelled="",
 )
+"""A reminder follows its message; while that is undecided the reminder stays `queued`."""
+
+REMINDER_FOLLOWS: Final[Mapping[str, str]] = {
+    "sent": "sent",
+    "delivered": "sent",
+    "failed": "failed",
+    "skipped": "skipped",
+    "refused": "skipped",
+    "opted_out": "skipped",
+}
+"""What a message's new state means for the reminder it came from."""
 
 COUNSELLING: Final = _table(
     requested="queued withdrawn requested",

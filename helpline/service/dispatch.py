@@ -32,9 +32,6 @@ BATCH: Final = 100
 MOST_JOBS: Final = 50
 """Jobs waiting in one queue; beyond it nothing is woken, so that Redis stays small."""
 
-BULK: Final = frozenset({Purpose.PERSON, Purpose.SLOT})
-"""Purposes that may wait behind each other; answers have a queue of their own."""
-
 
 def dispatch(parts: Parts, most: int = 500) -> int:
     """Do one tick.
@@ -102,16 +99,17 @@ def _message(
 
 
 def _wake(parts: Parts, now: datetime, most: int) -> int:
-    depth = max((parts.wake.depth(queue) or 0) for queue in ("send", "remind"))
-    if depth >= MOST_JOBS:
-        return 0
-    with parts.database.transaction() as connection:
-        waiting = outbox.wake(connection, now=now, forgotten=now - FORGOTTEN, most=most)
-    for queue, wanted in (("send", False), ("remind", True)):
-        ids = [ident for ident, purpose in waiting if (purpose in BULK) is wanted]
+    """Wake workers for what waits; a queue that is deep enough is left alone."""
+    woken = 0
+    for queue, bulk in (("send", False), ("remind", True)):
+        if (parts.wake.depth(queue) or 0) >= MOST_JOBS:
+            continue
+        with parts.database.transaction() as connection:
+            ids = outbox.wake(connection, bulk=bulk, now=now, forgotten=now - FORGOTTEN, most=most)
         for start in range(0, len(ids), BATCH):
             parts.wake.wake(queue, ids[start : start + BATCH])
-    return len(waiting)
+        woken += len(ids)
+    return woken
 
 
 def _record(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from helpline.cases.permits import Decision, Permit, Purpose, Ruling, decide
+from helpline.cases.states import REMINDER_FOLLOWS
 from helpline.cases.texts import TEXTS
 from helpline.flow.layout import fill_in
 from helpline.flow.lettering import compose
@@ -273,8 +274,11 @@ def _settle(
 
 def _reminder_states(moves: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
     """What a message's new state means for the reminder it came from."""
-    meaning = {"sent": "sent", "skipped": "skipped", "refused": "skipped", "opted_out": "skipped"}
-    return [(ident, meaning[state]) for ident, state, _why in moves if state in meaning]
+    return [
+        (ident, REMINDER_FOLLOWS[state])
+        for ident, state, _why in moves
+        if state in REMINDER_FOLLOWS
+    ]
 
 
 def _slices(things: Iterable[Any], size: int) -> Iterator[list[Any]]:

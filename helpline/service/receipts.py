@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from helpline.cases.states import MESSAGE, may_move
+from helpline.cases.states import MESSAGE, REMINDER_FOLLOWS, may_move
 from helpline.gateways.port import Delivery
 from helpline.service.contact import leave_alone
 from helpline.store import events, outbox, receipts
@@ -133,4 +133,5 @@ def _apply(
             now=now,
             actor="gateway",
         )
+        outbox.settle_reminders(connection, [(ident, REMINDER_FOLLOWS[becomes])], now)
     return ident

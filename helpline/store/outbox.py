@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.store.prepared import Prepared
@@ -27,24 +27,33 @@ _POST = Prepared(
 )
 # A name of its own, not a subquery in the update: PostgreSQL may run that once a row and so take
 # more rows than the limit. What locks is run once when it stands in a WITH.
-_WAITING = (
-    select(Message.id)
-    .where(
-        _QUEUED,
-        Message.due_at <= bindparam("now"),
-        or_(Message.woken_at.is_(None), Message.woken_at < bindparam("forgotten")),
+# The purposes that may wait behind each other; answers to callers have a queue of their own.
+_BULK = Message.purpose.in_([literal_column("'person'"), literal_column("'slot'")])
+
+
+def _waker(of: ColumnElement[bool]) -> Prepared:
+    waiting = (
+        select(Message.id)
+        .where(
+            _QUEUED,
+            of,
+            Message.due_at <= bindparam("now"),
+            or_(Message.woken_at.is_(None), Message.woken_at < bindparam("forgotten")),
+        )
+        .order_by(Message.due_at)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .cte("taken")
     )
-    .order_by(Message.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    .cte("taken")
-)
-_WAKE = Prepared(
-    update(Message)
-    .where(Message.id.in_(select(_WAITING.c.id)), _QUEUED)
-    .values(woken_at=bindparam("now"))
-    .returning(Message.id, Message.purpose)
-)
+    return Prepared(
+        update(Message)
+        .where(Message.id.in_(select(waiting.c.id)), _QUEUED)
+        .values(woken_at=bindparam("now"))
+        .returning(Message.id)
+    )
+
+
+_WAKE = {True: _waker(_BULK), False: _waker(~_BULK)}
 _RECENT = Prepared(
     select(func.count())
     .select_from(Message)
@@ -146,14 +155,14 @@ def post_many(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None
 
 
 def wake(
-    connection: Connection, *, now: datetime, forgotten: datetime, most: int
-) -> list[tuple[str, str]]:
-    """Take up to `most` due messages that nobody works on, to wake a worker: (id, purpose).
+    connection: Connection, *, bulk: bool, now: datetime, forgotten: datetime, most: int
+) -> list[str]:
+    """Take up to `most` due messages that nobody works on, to wake a worker.
 
-    `forgotten` is the moment before which a wake-up counts as lost.
+    With `bulk` reminders and the like, without it the answers to callers. `forgotten` is the moment
+    before which a wake-up counts as lost.
     """
-    rows = _WAKE.rows(connection, now=now, forgotten=forgotten, most=most)
-    return [(row[0], row[1]) for row in rows]
+    return _ids(_WAKE[bulk].rows(connection, now=now, forgotten=forgotten, most=most))
 
 
 def recent(connection: Connection, *, phone_id: str, purpose: str, since: datetime) -> int:
@@ -310,7 +319,10 @@ def settle_reminders(
         connection,
         [{"message": ident, "becomes": state, "now": now} for ident, state in outcomes],
         update(Reminder)
-        .where(Reminder.id == bindparam("message"), Reminder.state == "queued")
+        .where(
+            Reminder.id == bindparam("message"),
+            or_(Reminder.state == "queued", Reminder.state == "failed"),
+        )
         .values(state=bindparam("becomes"), updated_at=bindparam("now")),
     )
 

@@ -68,12 +68,14 @@ _ONLY = Prepared(
     )
 )
 _TRIES = Prepared(
-    select(PinTry.tries).where(PinTry.caller == bindparam("caller"), PinTry.day == bindparam("day"))
+    upsert(PinTry)
+    .on_conflict_do_update(index_elements=[PinTry.caller, PinTry.day], set_={"tries": PinTry.tries})
+    .returning(PinTry.tries)
 )
 _TRIED = Prepared(
-    upsert(PinTry).on_conflict_do_update(
-        index_elements=[PinTry.caller, PinTry.day], set_={"tries": PinTry.tries + 1}
-    )
+    update(PinTry)
+    .where(PinTry.caller == bindparam("of"), PinTry.day == bindparam("on"))
+    .values(tries=PinTry.tries + 1)
 )
 _CONSENT = Prepared(insert(Consent))
 _WITHDRAW = Prepared(
@@ -195,14 +197,17 @@ def only_person(connection: Connection, phone_id: str) -> str | None:
 
 
 def pin_tries(connection: Connection, *, caller: bytes, day: date) -> int:
-    """Wrong secret numbers from this phone on this day."""
-    row = _TRIES.row(connection, caller=caller, day=day)
+    """Wrong secret numbers from this phone on this day.
+
+    The row stays locked until the transaction ends: guesses at the same moment come one by one.
+    """
+    row = _TRIES.row(connection, caller=caller, day=day, tries=0)
     return int(row[0]) if row else 0
 
 
 def count_pin_try(connection: Connection, *, caller: bytes, day: date) -> None:
-    """One more wrong secret number from this phone."""
-    _TRIED.run(connection, caller=caller, day=day, tries=1)
+    """One more wrong secret number from this phone; `pin_tries` was asked before."""
+    _TRIED.run(connection, of=caller, on=day)
 
 
 def consent(connection: Connection, **columns: Any) -> None:

@@ -100,7 +100,7 @@ def test_right_digits_are_never_counted_as_a_try(database: Database) -> None:
         shirin.dial()
         assert shirin.press("6", "2580").startswith(screen("আপনার তারিখ:"))
         shirin.press("1", "99", "98", "99")
-    assert rows(database, PinTry, "caller") == []
+    assert sum(row["tries"] for row in rows(database, PinTry, "caller")) == 0
 
 
 def test_a_wrong_form_of_digits_is_no_try(database: Database) -> None:
@@ -111,7 +111,7 @@ def test_a_wrong_form_of_digits_is_no_try(database: Database) -> None:
         আপনার 4টি গোপন সংখ্যা লিখুন।
         99 পেছনে 0 কথা 00 মেনু
     """)
-    assert rows(database, PinTry, "caller") == []
+    assert sum(row["tries"] for row in rows(database, PinTry, "caller")) == 0
 
 
 def test_the_same_digits_on_another_phone_open_nothing(database: Database) -> None:

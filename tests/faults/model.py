@@ -99,6 +99,7 @@ class Request:
     person: str
     """The reference of the person it belongs to, or empty."""
     slot_at: datetime
+    sms: bool
     state: str = "requested"
 
 
@@ -241,9 +242,12 @@ class _Step:
         if not tidy(self.hop.text):
             return None
         talk = world.talks.get("")
-        session = (
-            talk.session if talk else replace_over(opening(BOOK, world.language or self.language))
-        )
+        if talk is None:
+            session = _nothing_asked(world.language or self.language)
+        elif unfinished(BOOK, talk.session) and not talk.draft:  # it went on elsewhere
+            session = _nothing_asked(talk.session.language)
+        else:
+            session = talk.session
         turn = self._steps(session, [Typed(self.hop.text)])
         self._store("", turn, "")
         return self._reply(turn)
@@ -336,8 +340,10 @@ class _Step:
             case fx.CancelDate(person, subject):
                 self._withdraw_request(person, subject)
             case fx.StopReminders(person):
-                self._cancel_reminders(
-                    lambda each: each.person == person and each.kind in {"follow_up", "centre"}
+                self._cancel_reminders(lambda each: each.person == person)
+                self.world.requests = tuple(
+                    replace(each, sms=each.sms and each.person != person)
+                    for each in self.world.requests
                 )
             case fx.MarkAttended(person):
                 self._cancel_reminders(lambda each: each.person == person and each.kind == "centre")
@@ -403,13 +409,13 @@ class _Step:
             return next((each for each in same if each in (self.said or "")), same[0])
         mine = [each for each in world.people if not each.withdrawn]
         person = mine[0].reference if len(mine) == 1 and mine[0].wish.sole_phone else ""
-        new = Request(self._fresh_reference(), wish, person, wish.slot_at)
+        new = Request(self._fresh_reference(), wish, person, wish.slot_at, wish.sms)
         world.requests = (*world.requests, new)
         self._plan_slot(new)
         return new.reference
 
     def _plan_slot(self, request: Request) -> None:
-        if not request.wish.sms:
+        if not request.sms:
             return
         begins = request.slot_at
         day_before = datetime.combine(local(begins).date() - timedelta(1), time(10), tzinfo=DHAKA)
@@ -567,9 +573,10 @@ def _orders(dates: Iterable[Upcoming]) -> list[tuple[Upcoming, ...]]:
     return [tuple(each for group in order for each in group) for order in product(*groups)]
 
 
-def replace_over(session: Session) -> Session:
-    """The session of somebody who writes without having dialled: nothing was asked yet."""
-    return Session(session.revision, session.at, session.language, over=True)
+def _nothing_asked(language: str) -> Session:
+    """The session of somebody who writes without having dialled."""
+    new = opening(BOOK, language)
+    return Session(new.revision, new.at, new.language, over=True)
 
 
 def _new_in(talk: Talk, text: str) -> Heard:

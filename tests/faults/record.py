@@ -61,7 +61,9 @@ class Record:
         phone = self.phones.get(caller)
         kept: dict[str, Any] = {
             "sessions": sum(row.caller == caller for row in self.rows[Session]),
-            "pin_tries": {r.day: r.tries for r in self.rows[PinTry] if r.caller == caller},
+            "pin_tries": {
+                r.day: r.tries for r in self.rows[PinTry] if r.caller == caller and r.tries
+            },
             "phone": phone and (phone.language, bool(phone.stopped_at), bool(phone.unsafe_at)),
         }
         if phone:
@@ -157,7 +159,7 @@ def predicted(world: World, number: str, ring: KeyRing) -> dict[str, Any]:
         "requests": Counter(
             (
                 *(each.reference, each.person, each.wish.topic, each.wish.counsellor),
-                *(each.wish.channel, each.wish.sms, each.slot_at, each.state),
+                *(each.wish.channel, each.sms, each.slot_at, each.state),
             )
             for each in world.requests
         ),

@@ -126,6 +126,8 @@ def _play(
     for thread in threads:
         thread.join()
     if failures:
+        faults = [line for line in installation.printed().splitlines() if '"error"' in line]
+        failures[0].add_note("\n".join(["the processes said:", *faults[:5]]))
         raise failures[0]
     total = Tally()
     for crew in crews:

@@ -24,7 +24,7 @@ from helpline.service.outgoing import IN_FLIGHT
 from helpline.service.sweep import CLAIM_LIVES, sweep
 from helpline.settings import Settings
 from helpline.store.database import Database, connect
-from helpline.store.tables import Message, Phone
+from helpline.store.tables import Message, Phone, Reminder
 from tests.fakes.gateway_server import Fault
 from tests.faults.live import FULL, Installation, PhoneNetwork, ask, eventually, sized
 from tests.faults.planted import plant_reminders, plant_reply
@@ -91,7 +91,8 @@ def test_workers_that_are_killed_all_the_time_lose_nothing_and_text_nobody_twice
                 form = {"id": text.message_id, "status": "Success", "phoneNumber": text.number}
                 path = installation.hook("receipt")
                 assert ask(installation.first_port, path, form).status == 200
-        states = _states(database, installation)
+        record = Record.read(database, installation.ring)
+        states = _states(record)
         got = network.texts_by_number()
         undecidable = _undecidable(network)
 
@@ -108,6 +109,10 @@ def test_workers_that_are_killed_all_the_time_lose_nothing_and_text_nobody_twice
     assert {number: texts for number, texts in got.items() if len(texts) > 1} == {}
     assert set(states.values()) <= {"delivered", "ambiguous"}
     assert {number for number, state in states.items() if state == "delivered"} <= got.keys()
+    became = {row.id: row.state for row in record.rows[Message]}
+    expected = {"delivered": "sent", "ambiguous": "queued"}
+    for reminder in record.rows[Reminder]:
+        assert reminder.state == expected[became[reminder.id]]
     # What a receipt can name is settled by it; of the rest nobody knows, and all of it is listed.
     assert {number for number in ambiguous & got.keys() if number.startswith("+88017")} == set()
     assert {number for number in undecidable if number.startswith("+88015")} <= ambiguous
@@ -178,11 +183,10 @@ def _end_workers(installation: Installation) -> None:
         worker.process.wait(timeout=30)
 
 
-def _states(database: Database, installation: Installation) -> dict[str, str]:
+def _states(record: Record) -> dict[str, str]:
     """What became of the one text of each number."""
-    record = Record.read(database, installation.ring)
     numbers = {
-        row.id: installation.ring.unseal_text(row.number, "phone.number", row.id)
+        row.id: record.ring.unseal_text(row.number, "phone.number", row.id)
         for row in record.rows[Phone]
     }
     states = {numbers[row.phone_id]: row.state for row in record.rows[Message]}

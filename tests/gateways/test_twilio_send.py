@@ -101,8 +101,8 @@ def test_what_is_wrong_with_a_country_pauses_the_gateway_only_for_our_own(
     assert outcomes(verdicts) == [
         Outcome.REFUSED,
         Outcome.MISCONFIGURED,
-        Outcome.RETRY,
-        Outcome.RETRY,
+        Outcome.UNTRIED,
+        Outcome.UNTRIED,
     ]
 
 

@@ -327,15 +327,17 @@ def deep(house: House, waiting: int | None) -> Deep:
     return bell
 
 
-def test_while_the_queue_is_deep_nothing_is_woken_and_nothing_is_lost(database: Database) -> None:
+def test_while_one_queue_is_deep_the_other_is_still_woken_and_nothing_is_lost(database: Database) -> None:
     house = House(database)
+    register(house)
     bell = deep(house, MOST_JOBS)
-    ident = post(house)
-    assert dispatch(house.parts) == 0
-    assert bell.woken == []
+    answer = post(house, RAHIMA)
+    assert dispatch(house.parts) == 1
+    assert bell.woken == [("send", (answer,))]
+    bell.woken.clear()
     bell.waiting = MOST_JOBS - 1
-    house.tick()
-    assert state(house, ident) == "sent"
+    assert dispatch(house.parts) == 1
+    assert [queue for queue, _ids in bell.woken] == ["remind"]
 
 
 def test_a_deep_queue_does_not_keep_reminders_from_becoming_messages(database: Database) -> None:
