@@ -29,6 +29,7 @@ from helpline.cases.calendar import DHAKA, local
 from helpline.clock import SkippableClock
 from helpline.flow.lettering import segments
 from helpline.gateways.rehearsal import Rehearsal
+from helpline.processes import at_birth
 from helpline.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def demo(port: int, *, once: bool) -> None:
     folder = Path(tempfile.mkdtemp(prefix="helpline-demo-"))
     try:
         settings = Settings.demo(folder, port)
-        with _provider(settings) as provider, _everything(settings):
+        with _everything(settings), _provider(settings) as provider:
             began = time.monotonic()
             _wait_ready(settings)
             click.echo(f"Everything is up after {time.monotonic() - began:.1f} s.\n")
@@ -127,6 +128,7 @@ def _everything(settings: Settings) -> Iterator[None]:
             env={**environ, **settings.exports},
             stdout=out,
             stderr=out,
+            preexec_fn=at_birth(),  # noqa: PLW1509  no thread has been started yet
         )
     try:
         yield

@@ -19,8 +19,10 @@ from helpline.gateways.port import Capabilities, Outcome, Outgoing, Verdict
 from helpline.service import outgoing
 from helpline.service.outgoing import LONGEST_WAIT, MOST_ATTEMPTS, NO_GATEWAY
 from helpline.service.parts import Route
+from helpline.service.sweep import sweep
+from helpline.store import receipts
 from helpline.store.database import Busy, Limits, connect
-from helpline.store.tables import Event, Message, Person, PersonPhone, Reminder
+from helpline.store.tables import Event, Message, Person, PersonPhone, Receipt, Reminder
 from tests.conversations.screens import REGISTER_IN_JASHORE
 from tests.house import RAHIMA, SHIRIN, House, Recorder
 from tests.service.outbox_rows import change, every, mark, message, phone_of, put, remind, states
@@ -431,3 +433,24 @@ def test_many_workers_at_once_hand_each_message_to_the_gateway_once(database_url
         sends = [row for row in every(house, Event) if row["became"] == "sent"]
         assert len(sends) == 60
         assert every(house, PersonPhone) == []
+
+
+def test_a_receipt_that_crossed_the_record_of_its_message_is_used_by_the_sweep(
+    database: Database,
+) -> None:
+    house = House(database)
+    ident = put(house)
+    outgoing.send(house.parts, [ident])
+    with house.database.transaction() as connection:
+        receipts.add(
+            connection,
+            gateway="recorder",
+            external_id=f"x-{ident}",
+            status="delivered",
+            reason="",
+            now=house.clock(),
+        )
+    assert states(house)[ident] == "sent"
+    sweep(house.parts)
+    assert states(house)[ident] == "delivered"
+    assert [row["joined_at"] for row in every(house, Receipt)] == [house.clock.now]
