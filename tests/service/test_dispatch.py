@@ -327,7 +327,9 @@ def deep(house: House, waiting: int | None) -> Deep:
     return bell
 
 
-def test_while_one_queue_is_deep_the_other_is_still_woken_and_nothing_is_lost(database: Database) -> None:
+def test_while_one_queue_is_deep_the_other_is_still_woken_and_nothing_is_lost(
+    database: Database,
+) -> None:
     house = House(database)
     register(house)
     bell = deep(house, MOST_JOBS)

@@ -395,6 +395,35 @@ def test_a_row_that_cannot_be_opened_stops_no_other(database: Database) -> None:
     ]
 
 
+def test_a_row_nobody_can_make_sense_of_stops_no_other(database: Database) -> None:
+    house = House(database)
+    idents = [put(house, f"+88013000002{n:02}") for n in range(3)]
+    change(house, Message, idents[0], purpose="unheard_of")
+    change(house, Message, idents[1], language="xx")
+    outgoing.send(house.parts, idents)
+    found = [(row["state"], row["trouble"]) for row in (message(house, ident) for ident in idents)]
+    assert found == [("parked", "no_purpose"), ("parked", "no_language"), ("sent", "")]
+
+
+def test_a_gateway_that_breaks_leaves_only_its_own_call_undecided(database: Database) -> None:
+    @dataclass
+    class Breaking(Recorder):
+        def send(self, messages: Sequence[Outgoing]) -> list[Verdict]:
+            if messages[0].text == "break":
+                raise ConnectionError("the adapter forgot a case")
+            return super().send(messages)
+
+    house = house_with(database, Breaking())
+    idents = [
+        put(house, f"+88013000003{n:02}", text=text) for n, text in enumerate(("a", "break", "b"))
+    ]
+    with pytest.raises(ConnectionError):
+        outgoing.send(house.parts, idents)
+    assert [message(house, ident)["state"] for ident in idents] == ["sent", "ambiguous", "sent"]
+    outgoing.send(house.parts, idents)
+    assert len(house.gateway.sent) == 2
+
+
 def test_ids_of_nothing_and_of_what_is_settled_already_do_no_harm(database: Database) -> None:
     house = House(database)
     ident = put(house)
