@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
+import structlog
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ FIELDS = (
     *("linkId", "status", "failureReason", "input", "lastAppResponse", "durationInMillis", "cost"),
 )
 APOLOGY = "দুঃখিত"
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=3000, deadline=None)
 
 NASTY = (
     *(
@@ -85,7 +86,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     upgrade(given.database_url)
     parts = replace(wiring.build(given, wiring.AT_THE_DOOR), wake=NoWaker())
     with closing(parts.database):
+        # Unconfigured, structlog would draw every exception with its variables, a second for each.
+        structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
         yield create_app(parts, given).test_client()
+        structlog.reset_defaults()
 
 
 @MANY
@@ -136,7 +140,7 @@ def test_any_path_is_answered_and_nothing_is_believed(
     assert said.status_code in {400, 403, 404, 405, 413}, said.status
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(
     st.lists(nasty, min_size=1, max_size=8), st.sampled_from(["+8801300000007", "+8801700000008"])
 )
@@ -155,7 +159,7 @@ def test_any_conversation_shows_one_screen_after_another(
         assert again.text == said.text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.one_of(st.sampled_from(NASTY), st.text(st.characters(codec="utf-8"), max_size=300)))
 def test_a_signed_sms_of_any_words_is_taken_or_refused(client: FlaskClient, words: str):
     form = {
