@@ -49,6 +49,8 @@ class Book:
     noted: str
     keywords: tuple[Keyword, ...] = ()
     revision: str = field(default="")
+    resuming: frozenset[str] = frozenset()
+    """The names of the flows that are offered again after they broke off."""
 
     @classmethod
     def of(
@@ -78,7 +80,8 @@ class Book:
         faults = [*_faults(flows, pages, doors)]
         if faults:
             raise WrongBook("\n".join(faults))
-        return cls(pages, home, person, stuck, resume, noted, keywords, _revision(pages))
+        resuming = frozenset(flow.name for flow in flows if flow.resumes)
+        return cls(pages, home, person, stuck, resume, noted, keywords, _revision(pages), resuming)
 
     def flow(self, name: str) -> Flow:
         """The flow called `name`."""

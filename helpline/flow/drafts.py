@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 def unfinished(book: Book, session: Session) -> dict[str, str]:
     """The answers worth offering again on the next dial: those of flows that resume."""
-    resuming = {page.flow.name for page in book.pages.values() if page.flow.resumes}
     return {
-        name: value for name, value in session.answers.items() if name.partition(".")[0] in resuming
+        name: value
+        for name, value in session.answers.items()
+        if name.partition(".")[0] in book.resuming
     }
 
 

@@ -83,4 +83,6 @@ def word(form: Mapping[str, str], name: str) -> str:
 
 
 def _unquoted(text: str) -> str:
-    return unquote(text.replace("+", " "), errors="strict")
+    # Names, ids and digits, most of what comes, stand for themselves.
+    quoted = "%" in text or "+" in text
+    return unquote(text.replace("+", " "), errors="strict") if quoted else text

@@ -111,11 +111,15 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
     kept = {name: value for name, value in arguments.items() if name not in query}
     try:
         engine = create_engine(
-            url.set(query=query), connect_args=kept, use_native_hstore=False, **_pool(limits)
+            url.set(query=query),
+            connect_args=kept,
+            use_native_hstore=False,
+            pool_reset_on_return=None,  # `_refuse_used_up` looks, which costs less than a rollback
+            **_pool(limits),
         )
     except ModuleNotFoundError:
         raise BadDatabase("HELPLINE_DATABASE_URL: PostgreSQL needs the extra `postgres`") from None
-    event.listen(engine, "checkout", _refuse_closed)
+    event.listen(engine, "checkout", _refuse_used_up)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 
@@ -124,9 +128,16 @@ def _begin_postgresql(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _refuse_closed(connection: Any, _record: object, _fairy: object) -> None:
-    """Replace a connection that the server closed: its socket has something to read, and we asked nothing."""
-    if connection.closed:
+_IDLE = 0
+"""`PQTRANS_IDLE` of libpq; the driver, an extra, is not imported here."""
+
+
+def _refuse_used_up(connection: Any, _record: object, _fairy: object) -> None:
+    """Replace a connection that was left in the middle of something, or that the server closed.
+
+    Of the second, its socket has something to read although we asked nothing.
+    """
+    if connection.closed or connection.pgconn.transaction_status != _IDLE:
         raise DisconnectionError
     ready = select.poll()
     ready.register(connection.fileno(), select.POLLIN)

@@ -76,7 +76,7 @@ class _Caller:
         self._asked_at = 0.0
         self.socket = socket.create_connection(("127.0.0.1", crowd.order.port), PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.setblocking(False)  # noqa: FBT003
+        self.socket.setblocking(False)
 
     def ask(self) -> None:
         """Send the next key, or dial as somebody else."""

@@ -125,7 +125,7 @@ class Process:
                 try:
                     urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5).close()
                 except urllib.error.HTTPError as answer:
-                    if answer.code == 503:  # noqa: PLR2004  not ready
+                    if answer.code == 503:
                         raise
                 return time.perf_counter() - self.started_at
             if time.perf_counter() - self.started_at > START_SECONDS:

@@ -7,11 +7,12 @@ import stat
 import threading
 import time
 from contextlib import closing
+from datetime import date
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import func, insert, make_url, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from helpline.store.database import (
@@ -23,6 +24,8 @@ from helpline.store.database import (
     Undecided,
     connect,
 )
+from helpline.store.prepared import Prepared
+from helpline.store.tables import PinTry
 from tests.servers import Postgres
 
 if TYPE_CHECKING:
@@ -307,6 +310,70 @@ def test_threads_share_a_database_without_mixing_their_transactions(database: Da
     for thread in threads:
         thread.join()
     assert count(database) == 8
+
+
+ADD = Prepared(insert(PinTry))
+WHO = Prepared(select(func.pg_backend_pid()))
+
+
+def add_late(database: Database, *, then: type[BaseException] | None = None) -> None:
+    with database.transaction(late=True) as connection:
+        if not connection.in_transaction():
+            connection.begin()
+        connection.execute(INSERT, {"caller": b"a"})
+        assert count(database) == 0
+        if then:
+            raise then
+
+
+def test_a_late_transaction_is_one_from_where_it_begins(database: Database):
+    with pytest.raises(Stop):
+        add_late(database, then=Stop)
+    assert count(database) == 0
+    add_late(database)
+    assert count(database) == 1
+
+
+def test_before_a_late_transaction_begins_each_statement_counts_by_itself(postgres_url: str):
+    with closing(connect(postgres_url)) as database:
+        with database.transaction(late=True) as connection:
+            ADD.run(connection, caller=b"a", day=date(2026, 3, 1), tries=1)
+            assert count(database) == 1
+        with pytest.raises(IntegrityError), database.transaction(late=True) as connection:
+            ADD.run(connection, caller=b"a", day=date(2026, 3, 1), tries=1)
+        assert count(database) == 1
+
+
+def test_on_sqlite_a_late_transaction_begins_at_once(sqlite_url: str):
+    with (
+        closing(connect(sqlite_url)) as database,
+        database.transaction(late=True) as connection,
+    ):
+        assert connection.in_transaction()
+
+
+def lose_the_connection_before_it_begins(database: Database, url: str) -> None:
+    with database.transaction(late=True) as connection:
+        _end_backends(url, *(WHO.row(connection) or ()))
+        ADD.run(connection, caller=b"a", day=date(2026, 3, 1), tries=1)
+
+
+def test_a_connection_lost_in_a_statement_that_counts_by_itself_is_undecided(postgres_url: str):
+    with closing(connect(postgres_url)) as database:
+        with pytest.raises(Undecided):
+            lose_the_connection_before_it_begins(database, postgres_url)
+        assert count(database) == 0
+
+
+def test_a_connection_left_in_the_middle_of_something_is_replaced(postgres_url: str):
+    with closing(connect(postgres_url)) as database:
+        with database.transaction(late=True) as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute("BEGIN")
+            ADD.run(connection, caller=b"a", day=date(2026, 3, 1), tries=1)
+        assert count(database) == 0
+        add(database, b"b")
+        assert count(database) == 1
 
 
 def test_the_dialect_is_named(sqlite_url: str):
