@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from helpline.gateways.numbers import e164
 from helpline.gateways.port import Malformed
@@ -41,7 +41,7 @@ def fields(content_type: str, body: bytes) -> dict[str, str]:
     if body.count(b"&") >= MOST_FIELDS:
         raise Malformed("the form has too many fields")
     try:
-        pairs = [part.partition("=") for part in body.decode().split("&")]
+        pairs = [part.partition(b"=") for part in body.split(b"&")]
         found = {_unquoted(name): _unquoted(value) for name, _, value in pairs}
     except UnicodeDecodeError:
         # `from None`: its message quotes the content.
@@ -82,7 +82,5 @@ def word(form: Mapping[str, str], name: str) -> str:
     return _UNPRINTABLE.sub(" ", form.get(name, "")[:LONGEST_WORD]).strip()
 
 
-def _unquoted(text: str) -> str:
-    # Names, ids and digits, most of what comes, stand for themselves.
-    quoted = "%" in text or "+" in text
-    return unquote(text.replace("+", " "), errors="strict") if quoted else text
+def _unquoted(text: bytes) -> str:
+    return unquote_to_bytes(text.replace(b"+", b" ")).decode()
