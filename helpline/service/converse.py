@@ -50,7 +50,7 @@ def ussd(parts: Parts, gateway: Gateway, heard: UssdHeard) -> Shown:
         helpline.store.database.Unavailable: nothing was written; the gateway may try again.
     """
     shown, woken = _until_taken(
-        parts, lambda connection: _ussd_once(parts, gateway, heard, connection)
+        parts, lambda connection, again: _ussd_once(parts, gateway, heard, connection, again=again)
     )
     if woken:
         parts.wake.wake("send", woken)
@@ -63,7 +63,9 @@ def sms(parts: Parts, gateway: Gateway, heard: SmsHeard) -> None:
     Raises:
         helpline.store.database.Unavailable: nothing was written; the gateway may try again.
     """
-    woken = _until_taken(parts, lambda connection: _sms_once(parts, gateway, heard, connection))
+    woken = _until_taken(
+        parts, lambda connection, _again: _sms_once(parts, gateway, heard, connection)
+    )
     if woken:
         parts.wake.wake("send", woken)
 
@@ -76,23 +78,23 @@ def ended(parts: Parts, gateway: Gateway, heard: SessionEnded) -> None:
         )
 
 
-def _until_taken(parts: Parts, once: Callable[[Connection], T]) -> T:
-    """One transaction; taken anew while another delivery of the same session is faster."""
-    for _try in range(TRIES):
+def _until_taken(parts: Parts, once: Callable[[Connection, bool], T]) -> T:
+    """One transaction; taken anew (and told so) while another delivery of the session is faster."""
+    for number in range(TRIES):
         try:
             with parts.database.transaction(late=True) as connection:
-                return once(connection)
+                return once(connection, number > 0)
         except TakenMeanwhile:
             continue
     raise RuntimeError("a session kept moving while its step was taken")
 
 
 def _ussd_once(
-    parts: Parts, gateway: Gateway, heard: UssdHeard, connection: Connection
+    parts: Parts, gateway: Gateway, heard: UssdHeard, connection: Connection, *, again: bool
 ) -> tuple[Shown, list[str]]:
     visit = _visit(parts, connection, "ussd", heard.address)
     event = _event_key(visit, heard)
-    if heard.begins:
+    if heard.begins and not again:
         return _first(visit, gateway, heard, event)
     found = conversations.standing(
         connection,
@@ -109,6 +111,12 @@ def _ussd_once(
         raise Malformed("this session belongs to another number")
     kept = unseal(visit, found.id, found.state)
     visit.language = kept.session.language
+    if heard.cumulative and kept.heard != heard.text and kept.heard.startswith(heard.text):
+        # an older hop that comes after a newer one: answered, but nothing moves
+        turn = take(visit, kept.session, [Typed("")])
+        shown = on_ussd(turn.screen, turn.session.language, gateway.capabilities.charset)
+        conversations.remember(connection, _answered(visit, gateway, Kind.USSD, event, shown))
+        return shown, []
     turn = take(visit, kept.session, [_typed(kept.heard, heard, kept.session.over)])
     shown = on_ussd(turn.screen, turn.session.language, gateway.capabilities.charset)
     conversations.advance(
@@ -162,8 +170,12 @@ def _first(visit: Visit, gateway: Gateway, heard: UssdHeard, event: str) -> tupl
 
 
 def _event_key(visit: Visit, heard: UssdHeard) -> str:
-    """The delivery's name, under a key: it is made from what was typed, which a plain hash would tell."""
-    return visit.parts.ring.fingerprint("event", heard.event_id).hex()
+    """The delivery's name for this caller, under a key.
+
+    It is made from what was typed, which a plain hash would tell; and what one caller was answered
+    is nobody else's, even if a gateway mixes up their sessions.
+    """
+    return visit.parts.ring.fingerprint("event", f"{heard.event_id} {heard.address}").hex()
 
 
 def _kept_text(heard: UssdHeard, shown: Shown) -> str:
