@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from handlers.phone import create_blueprint
 from helpline.clock import SkippableClock
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ACCOUNT = "AC" + "0" * 32
 
 CHROMIUM = Path("/usr/bin/chromium")
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
