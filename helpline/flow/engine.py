@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from helpline.flow.drafts import unfinished
-from helpline.flow.session import Dialled, Heard, HungUp, Screen, Session, Turn, Typed
+from helpline.flow.session import Dialled, Heard, HungUp, Overtaken, Screen, Session, Turn, Typed
 from helpline.flow.walk import LONGEST_TRAIL, NOT_UNDERSTOOD, STARTING_AGAIN, Lacking, Walk
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = [
     "Dialled",
     "Heard",
     "HungUp",
+    "Overtaken",
     "Screen",
     "Session",
     "Turn",
@@ -56,7 +57,11 @@ def step(book: Book, session: Session, heard: Heard, facts: Facts) -> Turn:
         if isinstance(heard, Dialled):
             walk.dial(heard.draft)
         elif session.revision != book.revision:
-            walk.hear_anew(heard.text, unfinished(book, session))
+            walk.hear_anew(
+                "" if isinstance(heard, Overtaken) else heard.text, unfinished(book, session)
+            )
+        elif isinstance(heard, Overtaken):
+            walk.require(book.pages[session.at])
         else:
             walk.hear(heard.text)
     except Lacking as lacking:

@@ -55,7 +55,12 @@ class HungUp:
     """The session is over: the caller left, or the network or a clock ended it."""
 
 
-Heard = Dialled | Typed | HungUp
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """An earlier key press comes after a later one: the screen is shown once more, nothing moves."""
+
+
+Heard = Dialled | Typed | HungUp | Overtaken
 
 
 @dataclass(frozen=True, slots=True)

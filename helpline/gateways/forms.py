@@ -83,4 +83,5 @@ def word(form: Mapping[str, str], name: str) -> str:
 
 
 def _unquoted(text: bytes) -> str:
-    return unquote_to_bytes(text.replace(b"+", b" ")).decode()
+    text = text.replace(b"+", b" ")
+    return (unquote_to_bytes(text) if b"%" in text else text).decode()

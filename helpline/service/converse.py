@@ -12,7 +12,7 @@ from helpline.cases.effects import StartMessages, StopMessages
 from helpline.cases.permits import PROMPT, Purpose
 from helpline.cases.texts import SCREEN
 from helpline.flow.answers import tidy, words
-from helpline.flow.engine import Dialled, Heard, Turn, Typed, opening, unfinished
+from helpline.flow.engine import Dialled, Heard, Overtaken, Turn, Typed, opening, unfinished
 from helpline.gateways.port import Kind, Malformed, SessionEnded, SmsHeard, UssdHeard
 from helpline.service.effects import perform
 from helpline.service.messages import post
@@ -111,9 +111,8 @@ def _ussd_once(
         raise Malformed("this session belongs to another number")
     kept = unseal(visit, found.id, found.state)
     visit.language = kept.session.language
-    if heard.cumulative and kept.heard != heard.text and kept.heard.startswith(heard.text):
-        # an older hop that comes after a newer one: answered, but nothing moves
-        turn = take(visit, kept.session, [Typed("")])
+    if heard.cumulative and _overtaken(kept.heard, heard.text):
+        turn = take(visit, kept.session, [Overtaken()])
         shown = on_ussd(turn.screen, turn.session.language, gateway.capabilities.charset)
         conversations.remember(connection, _answered(visit, gateway, Kind.USSD, event, shown))
         return shown, []
@@ -176,6 +175,11 @@ def _event_key(visit: Visit, heard: UssdHeard) -> str:
     is nobody else's, even if a gateway mixes up their sessions.
     """
     return visit.parts.ring.fingerprint("event", f"{heard.event_id} {heard.address}").hex()
+
+
+def _overtaken(before: str, text: str) -> bool:
+    """Whether a later hop of the session was answered before this one came."""
+    return before.startswith(f"{text}*") if text else bool(before)
 
 
 def _kept_text(heard: UssdHeard, shown: Shown) -> str:

@@ -33,6 +33,9 @@ class Undecided(Unavailable):
     """The connection broke during the commit: all was written or nothing, nobody can tell."""
 
 
+_LONGEST_SILENCE = 2.0
+
+
 class Database:
     """An engine, and transactions that commit as a whole or not at all."""
 
@@ -74,6 +77,7 @@ class Database:
     @contextmanager
     def _inside(self, engine: Engine, *, late: bool = False) -> Iterator[Connection]:
         connection = self._checked_out(engine)
+        began = time.monotonic()
         try:
             if not late:
                 connection.begin()
@@ -84,6 +88,8 @@ class Database:
                 raise
             _commit(connection)
         except DBAPIError as error:
+            if error.connection_invalidated:
+                self._note_silence(began)
             if late and error.connection_invalidated:
                 raise Undecided("the connection broke, and a statement may have counted") from error
             _translate(error)
@@ -101,10 +107,14 @@ class Database:
         except PoolTimeout as error:
             raise Busy("every connection of this process is in use") from error
         except DBAPIError as error:
-            ended = time.monotonic()
-            self._silent_until = ended + (ended - began)
+            self._note_silence(began)
             _translate(error)
             raise
+
+    def _note_silence(self, began: float) -> None:
+        """Whoever comes next is answered at once, for as long as this one waited (two seconds at most)."""
+        ended = time.monotonic()
+        self._silent_until = ended + min(ended - began, _LONGEST_SILENCE)
 
 
 def connect(url: str, limits: Limits = DEFAULT_LIMITS) -> Database:

@@ -102,7 +102,7 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
     }
     options = " ".join(f"-c {name}={round(seconds * 1000)}" for name, seconds in ours.items())
     arguments = {
-        "autocommit": True,  # no transaction but those that `_begin_postgresql` begins
+        "autocommit": True,  # no transaction but those that `_begin` begins
         "application_name": "helpline",
         "connect_timeout": limits.connect,
         "tcp_user_timeout": round(limits.silence * 1000),
@@ -120,12 +120,13 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
     except ModuleNotFoundError:
         raise BadDatabase("HELPLINE_DATABASE_URL: PostgreSQL needs the extra `postgres`") from None
     event.listen(engine, "checkout", _refuse_used_up)
-    event.listen(engine, "begin", _begin_postgresql)
+    # Not the event "begin": an engine that listens to one pays for it at every connect.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign,assignment]
     return engine
 
 
-def _begin_postgresql(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+def _begin(connection: Any) -> None:
+    connection.execute("BEGIN")
 
 
 _IDLE = 0

@@ -30,6 +30,7 @@ from helpline.flow.answers import tidy
 from helpline.flow.engine import (
     Dialled,
     Heard,
+    Overtaken,
     Session,
     Turn,
     Typed,
@@ -230,10 +231,16 @@ class _Step:
             if begun:
                 self._close_drafts()
         else:
-            turn = self._steps(talk.session, [_new_in(talk, hop.text)])
+            heard = _new_in(talk, hop.text)
+            turn = self._steps(talk.session, [heard])
+            if isinstance(heard, Overtaken):
+                return self._on_ussd(turn)
+        self._store(hop.session, turn, "" if turn.screen and turn.screen.final else hop.text)
+        return self._on_ussd(turn)
+
+    def _on_ussd(self, turn: Turn) -> str:
         screen, language = turn.screen, turn.session.language
         assert screen
-        self._store(hop.session, turn, "" if screen.final else hop.text)
         text = page(screen, language, USSD[language], translator(language))
         return f"{'END' if screen.final else 'CON'} {text}"
 
@@ -584,6 +591,8 @@ def _new_in(talk: Talk, text: str) -> Heard:
         return Dialled()
     if not talk.heard:
         return Typed(text)
+    if not text or talk.heard.startswith(f"{text}*"):
+        return Overtaken()
     begins = f"{talk.heard}*"
     return Typed(text[len(begins) :]) if text.startswith(begins) else Dialled()
 

@@ -189,12 +189,7 @@ def test_people_who_register_while_the_database_crashes_are_registered_once_and_
     assert record.count(Message) == PEOPLE + 1  # and the answer to the one SMS
 
 
-_WAITS_TWICE = pytest.mark.xfail(
-    reason="bug: after the deadline has cut one caller off, the next waits for a new connection"
-)
-
-
-@pytest.mark.parametrize("at_once", [1, pytest.param(6, marks=_WAITS_TWICE)])
+@pytest.mark.parametrize("at_once", [1, 6])
 def test_callers_of_a_database_that_stands_still_get_an_answer_in_four_seconds(
     house: House, at_once: int, capsys: pytest.CaptureFixture[str]
 ):
@@ -227,7 +222,6 @@ def test_a_database_that_lets_nobody_new_in_still_serves_whoever_is_inside(house
     assert all(HOME in each.text and each.seconds < PATIENCE for each in said)
 
 
-@_WAITS_TWICE
 @pytest.mark.skipif(sized(1, 0) > 0, reason="takes a minute: HELPLINE_LOAD=full")
 def test_facts_that_are_to_be_read_again_do_not_keep_a_caller_waiting_twice(house: House):
     installation = house.installation
