@@ -14,6 +14,7 @@ from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from handlers import health
+from handlers.desk import create_blueprint as create_desk
 from handlers.guards import Guard, check_routes, guard_of, is_operator
 from handlers.hooks import receive
 from handlers.hooks.requests import LARGEST_BODY
@@ -108,6 +109,7 @@ def create_app(parts: Parts, settings: Settings) -> Flask:
     app.url_map.merge_slashes = False
     app.register_blueprint(receive.create_blueprint(parts, settings))
     app.register_blueprint(health.create_blueprint(parts, settings))
+    app.register_blueprint(create_desk(parts, settings))
     if settings.simulator:
         app.register_blueprint(_simulator(parts, settings))
     check_routes(app)

@@ -24,6 +24,8 @@ class Guard(StrEnum):
     """Nothing: the answer tells nothing that a stranger may not know."""
     OPERATOR = "operator"
     """The metrics token, or coming straight from this machine."""
+    STAFF = "staff"
+    """A log-in, and the right that the page was declared with: `handlers.desk.desk` asks for both."""
     SIMULATOR = "simulator"
     """Nothing, but the routes exist only where the simulator is switched on."""
 
@@ -35,6 +37,7 @@ GUARDS: Final[Mapping[str, Guard]] = {
     "health.readyz": Guard.OPEN,
     "health.version": Guard.OPEN,
     "health.metrics": Guard.OPERATOR,
+    "desk": Guard.STAFF,
     "phone": Guard.SIMULATOR,
 }
 """By endpoint, or by blueprint for all its endpoints."""

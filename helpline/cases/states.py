@@ -67,12 +67,91 @@ COUNSELLING: Final = _table(
 
 CALLBACK: Final = _table(
     requested="scheduled cancelled expired",
-    scheduled="due cancelled expired",
-    due="held scheduled cancelled expired",
-    held="due cancelled expired",
+    scheduled="due paused cancelled expired",
+    due="held dialling_staff scheduled paused cancelled expired",
+    held="due paused cancelled expired",
+    dialling_staff="dialling_client attempt_failed due",
+    dialling_client="connected attempt_failed wrong_person",
+    connected="completed attempt_failed",
+    attempt_failed="scheduled unreachable",
+    wrong_person="paused",
+    paused="scheduled cancelled expired",
+    unreachable="scheduled cancelled",
+    completed="",
     cancelled="",
-    expired="",
+    expired="scheduled",
 )
+"""A promise to call. An attempt that failed leads to another or to a supervisor, never to silence."""
+
+CASE: Final = _table(
+    new="assigned closed",
+    assigned="assessment assigned closed",
+    assessment="support_ongoing assigned closed",
+    support_ongoing="support_completed assessment closed",
+    support_completed="closed support_ongoing",
+    closed="assessment",
+)
+"""The stages of a case. Who wants to work abroad again may leave the social part out: see the guards."""
+
+REFERRAL: Final = _table(
+    draft="sent cancelled",
+    sent="accepted declined revoked",
+    accepted="attended not_attended revoked",
+    attended="completed declined",
+    not_attended="sent cancelled",
+    completed="",
+    declined="",
+    revoked="",
+    cancelled="",
+)
+
+FOLLOW_UP: Final = _table(
+    planned="due waived cancelled",
+    due="done missed waived cancelled",
+    missed="done waived",
+    done="",
+    waived="",
+    cancelled="",
+)
+
+APPOINTMENT: Final = _table(
+    planned="kept missed cancelled", kept="", missed="planned", cancelled=""
+)
+
+TRANSFER: Final = _table(requested="accepted rejected", accepted="", rejected="")
+
+APPROVAL: Final = _table(pending="approved rejected", approved="", rejected="")
+
+PLAN_STEP: Final = _table(planned="done waived", done="planned", waived="planned")
+
+WORK_ITEM: Final = _table(open="claimed done", claimed="open claimed done", done="open")
+"""The desk's queue; from claimed to claimed it changes hands."""
+
+SLA: Final = _table(
+    active="warned hit missed active",
+    warned="active hit missed",
+    missed="active_with_misses",
+    active_with_misses="missed hit active_with_misses",
+    hit="active",
+)
+"""A clock. One that was missed goes on until the thing is done, and remembers that it was missed."""
+
+ALARM: Final = _table(
+    paging="acknowledged passed_on ended", acknowledged="", passed_on="acknowledged", ended=""
+)
+
+CALL: Final = _table(
+    placed="ringing_staff ringing_client waiting connected failed ended",
+    ringing_staff="ringing_client failed ended",
+    ringing_client="connected failed ended",
+    waiting="connected ended",
+    connected="ended",
+    failed="",
+    ended="",
+)
+"""A conversation by voice; an inbound one waits in the queue until somebody takes it."""
+
+STAFF: Final = _table(invited="active suspended", active="suspended", suspended="active")
 
 INCOMING_TEXT: Final = _table(open="read", read="")
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from helpline.cases.calendar import LATEST, local
 from helpline.cases.dates import DateKind
 from helpline.cases.permits import Purpose
-from helpline.gateways.port import Kind
+from helpline.cases.work import Kind
+from helpline.gateways.port import Kind as HookKind
+from helpline.service import work
+from helpline.service.files import File, file_of
 from helpline.service.messages import cancelled, post
 from helpline.service.visit import Visit
 from helpline.store import events, outbox, people, reminders, requests
@@ -40,6 +43,7 @@ def request_callback(visit: Visit, wish: RequestCallback) -> dict[str, str]:
         id=ident,
         phone_id=phone_id,
         about=wish.about,
+        attempts=0,
         slot_at=wish.slot_at,
         slot_ends_at=wish.slot_ends_at,
         state="requested",
@@ -49,6 +53,20 @@ def request_callback(visit: Visit, wish: RequestCallback) -> dict[str, str]:
     )
     if added:
         _record(visit, "callback", ident, became="requested")
+        case = _file(visit)
+        work.open_item(
+            visit.connection,
+            kind=Kind.CALLBACK,
+            subject_id=ident,
+            case_id=case.id,
+            phone_id=phone_id,
+            district=case.district,
+            language=visit.language,
+            offered_at=max(visit.now, wish.slot_at),
+            promised_at=wish.slot_ends_at,
+            now=visit.now,
+            actor=visit.actor,
+        )
     return {}
 
 
@@ -94,7 +112,32 @@ def keep_text(visit: Visit, words: str) -> dict[str, str]:
         received_at=visit.now,
     )
     _record(visit, "incoming_text", ident, became="open")
+    case = _file(visit)
+    work.open_item(
+        visit.connection,
+        kind=Kind.TEXT,
+        subject_id=ident,
+        case_id=case.id,
+        phone_id=visit.phone_id(),
+        district=case.district,
+        language=visit.language,
+        now=visit.now,
+        actor=visit.actor,
+    )
     return {}
+
+
+def _file(visit: Visit) -> File:
+    """The case of whoever registered from this phone alone, or of the phone."""
+    phone_id = visit.phone_id()
+    return file_of(
+        visit.connection,
+        person_id=people.only_person(visit.connection, phone_id),
+        phone_id=phone_id,
+        language=visit.sms_language(),
+        now=visit.now,
+        actor=visit.actor,
+    )
 
 
 def stop_messages(visit: Visit) -> dict[str, str]:
@@ -194,7 +237,7 @@ def opted_out(parts: Parts, gateway: Gateway, heard: OptedOut) -> None:
                 {
                     "id": new_ident(),
                     "gateway": gateway.name,
-                    "kind": Kind.OPT_OUT,
+                    "kind": HookKind.OPT_OUT,
                     "external_id": heard.event_id,
                     "reply": b"",
                     "received_at": now,

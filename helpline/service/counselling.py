@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from helpline.cases import references
 from helpline.cases.states import COUNSELLING, may_move
-from helpline.service import schedule
+from helpline.cases.work import Kind
+from helpline.service import schedule, work
+from helpline.service.files import file_of
 from helpline.service.messages import cancelled
 from helpline.store import events, outbox, people, reminders, requests
 from helpline.store.idents import new_ident
@@ -45,6 +47,7 @@ def request(visit: Visit, wish: RequestCounselling) -> dict[str, str]:
         updated_at=visit.now,
     )
     _record(visit, ident, was="", became="requested")
+    _queue(visit, wish, ident, person_id)
     if wish.sms:
         schedule.of_slot(
             visit.connection,
@@ -55,6 +58,33 @@ def request(visit: Visit, wish: RequestCounselling) -> dict[str, str]:
             now=visit.now,
         )
     return {"reference": references.spoken(reference)}
+
+
+def _queue(visit: Visit, wish: RequestCounselling, ident: str, person_id: str | None) -> None:
+    phone_id = visit.phone_id()
+    case = file_of(
+        visit.connection,
+        person_id=person_id,
+        phone_id=phone_id,
+        language=visit.sms_language(),
+        counsellor=wish.counsellor,
+        now=visit.now,
+        actor=visit.actor,
+    )
+    work.open_item(
+        visit.connection,
+        kind=Kind.COUNSELLING,
+        subject_id=ident,
+        case_id=case.id,
+        phone_id=phone_id,
+        district=case.district,
+        language=visit.language,
+        counsellor=wish.counsellor,
+        offered_at=max(visit.now, wish.slot_at),
+        promised_at=wish.slot_ends_at,
+        now=visit.now,
+        actor=visit.actor,
+    )
 
 
 def move(visit: Visit, wish: MoveDate) -> dict[str, str]:
@@ -93,6 +123,14 @@ def cancel(visit: Visit, wish: CancelDate) -> dict[str, str]:
     ):
         _drop_messages(visit, wish.subject_id, "withdrawn")
         _record(visit, wish.subject_id, was=found.state, became="withdrawn")
+        work.settle(
+            visit.connection,
+            kind=Kind.COUNSELLING,
+            subject_id=wish.subject_id,
+            outcome="withdrawn",
+            now=visit.now,
+            actor=visit.actor,
+        )
     return {}
 
 

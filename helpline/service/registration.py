@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from helpline.cases import references
 from helpline.cases.permits import Purpose
 from helpline.service import schedule
+from helpline.service.files import file_of
 from helpline.service.messages import post
 from helpline.service.pins import pin_key
 from helpline.store import events, people
@@ -127,6 +128,14 @@ def _begin(visit: Visit, wish: Register, person_id: str, reference: str) -> None
         subject="person",
         subject_id=person_id,
         became="registered",
+        now=visit.now,
+        actor=visit.actor,
+    )
+    file_of(
+        visit.connection,
+        person_id=person_id,
+        phone_id=phone_id,
+        language=visit.sms_language(),
         now=visit.now,
         actor=visit.actor,
     )

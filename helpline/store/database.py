@@ -33,6 +33,8 @@ class Undecided(Unavailable):
     """The connection broke during the commit: all was written or nothing, nobody can tell."""
 
 
+_A_SILENCE = 1.0
+"""Seconds: a connection that breaks sooner was closed, and the next one may well open."""
 _LONGEST_SILENCE = 2.0
 
 
@@ -88,7 +90,7 @@ class Database:
                 raise
             _commit(connection)
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated and time.monotonic() - began > _A_SILENCE:
                 self._note_silence(began)
             if late and error.connection_invalidated:
                 raise Undecided("the connection broke, and a statement may have counted") from error

@@ -58,7 +58,11 @@ def test_a_call_is_asked_for_in_three_keys(database: Database) -> None:
         datetime(2026, 12, 1, 10, tzinfo=UTC),
         datetime(2026, 12, 1, 14, tzinfo=UTC),
     )
-    assert [row["became"] for row in rows(database, Event)] == ["requested"]
+    assert [(row["subject"], row["became"]) for row in rows(database, Event)] == [
+        ("callback", "requested"),
+        ("case", "new"),
+        ("work_item", "open"),
+    ]
 
 
 def test_where_a_call_is_not_safe_nobody_will_call(database: Database) -> None:

@@ -106,7 +106,11 @@ def test_a_request_takes_six_keys_and_gives_a_number(database: Database) -> None
         datetime(2026, 12, 5, 3, tzinfo=UTC),
         datetime(2026, 12, 5, 6, tzinfo=UTC),
     )
-    assert [row["became"] for row in rows(database, Event)] == ["requested"]
+    assert [(row["subject"], row["became"]) for row in rows(database, Event)] == [
+        ("counselling_request", "requested"),
+        ("case", "new"),
+        ("work_item", "open"),
+    ]
 
 
 def hours_until_texts(house: House, hours: int) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -72,7 +72,10 @@ def _sample(column: Column[Any], row: int) -> Any:
         return str(row)
     if column.nullable and row:
         return None
-    return {date: DAY, bool: row == 0, int: row, float: row / 3, bytes: b"\0\xff", str: "অ%"}[kind]
+    if kind is date and column.primary_key:
+        return DAY + timedelta(days=row)
+    samples = {bool: row == 0, int: row, float: row / 3, bytes: b"\0\xff", str: "অ%"}
+    return (samples | {date: DAY, time: time(9, 30)})[kind]
 
 
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)

@@ -11,6 +11,26 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "audit",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
+        sa.Column("detail", sa.String(length=300), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
+    )
+    op.create_index(op.f("ix_audit_actor"), "audit", ["actor"], unique=False)
+    op.create_index(op.f("ix_audit_subject_id"), "audit", ["subject_id"], unique=False)
+    op.create_table(
         "centre",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
@@ -38,6 +58,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_centre_district"), "centre", ["district"], unique=False)
     op.create_index(op.f("ix_centre_kind"), "centre", ["kind"], unique=False)
     op.create_table(
+        "day_count",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("district", sa.String(length=40), nullable=False),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "measure", "district", "by", name=op.f("pk_day_count")),
+    )
+    op.create_table(
         "event",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("subject", sa.String(length=40), nullable=False),
@@ -60,6 +89,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("fact", name=op.f("pk_fact_check")),
     )
     op.create_table(
+        "holiday",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name_bn", sa.String(length=80), nullable=False),
+        sa.Column("name_en", sa.String(length=80), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_holiday")),
+    )
+    op.create_table(
         "inbox",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("gateway", sa.String(length=40), nullable=False),
@@ -73,6 +110,23 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_inbox_received_at"), "inbox", ["received_at"], unique=False)
+    op.create_table(
+        "login_try",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("who", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_try")),
+    )
+    op.create_index(op.f("ix_login_try_at"), "login_try", ["at"], unique=False)
+    op.create_index(op.f("ix_login_try_who"), "login_try", ["who"], unique=False)
+    op.create_table(
+        "open_hours",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_hours")),
+    )
     op.create_table(
         "person",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -117,6 +171,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("caller", "day", name=op.f("pk_pin_try")),
     )
     op.create_table(
+        "provider",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name_bn", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("services", sa.String(length=300), nullable=False),
+        sa.Column("districts", sa.String(length=600), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("criteria", sa.String(length=300), nullable=False),
+        sa.Column("centre_key", sa.String(length=80), nullable=False),
+        sa.Column("focal_name", sa.LargeBinary(), nullable=True),
+        sa.Column("focal_number", sa.LargeBinary(), nullable=True),
+        sa.Column("focal_key", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("verified_at", sa.Date(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider")),
+    )
+    op.create_index(op.f("ix_provider_focal_key"), "provider", ["focal_key"], unique=False)
+    op.create_table(
         "receipt",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("gateway", sa.String(length=40), nullable=False),
@@ -155,10 +229,42 @@ def upgrade() -> None:
         sqlite_where=sa.text("unfinished = 1"),
     )
     op.create_table(
+        "staff",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("username", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=True),
+        sa.Column("number_key", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("sex", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("languages", sa.String(length=40), nullable=False),
+        sa.Column("skills", sa.String(length=80), nullable=False),
+        sa.Column("districts", sa.String(length=600), nullable=False),
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("supervisor_id", sa.String(length=32), nullable=True),
+        sa.Column("password", sa.String(length=200), nullable=False),
+        sa.Column("invitation", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("totp", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_used", sa.BigInteger(), nullable=False),
+        sa.Column("pin", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["supervisor_id"], ["staff.id"], name=op.f("fk_staff_supervisor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
+        sa.UniqueConstraint("invitation", name=op.f("uq_staff_invitation")),
+        sa.UniqueConstraint("number_key", name=op.f("uq_staff_number_key")),
+        sa.UniqueConstraint("username", name=op.f("uq_staff_username")),
+    )
+    op.create_table(
         "callback",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("phone_id", sa.String(length=32), nullable=False),
         sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("slot_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("slot_ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -170,6 +276,54 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_callback_dedupe_key")),
     )
     op.create_index(op.f("ix_callback_phone_id"), "callback", ["phone_id"], unique=False)
+    op.create_table(
+        "care_case",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("reference", sa.String(length=9), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=True),
+        sa.Column("phone_id", sa.String(length=32), nullable=True),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("risk_level", sa.String(length=40), nullable=False),
+        sa.Column("restricted", sa.String(length=40), nullable=False),
+        sa.Column("waiting_on", sa.String(length=40), nullable=False),
+        sa.Column("owner_id", sa.String(length=32), nullable=True),
+        sa.Column("supervisor_id", sa.String(length=32), nullable=True),
+        sa.Column("district", sa.String(length=40), nullable=False),
+        sa.Column("upazila", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("counsellor", sa.String(length=40), nullable=False),
+        sa.Column("safety", sa.LargeBinary(), nullable=True),
+        sa.Column("name", sa.LargeBinary(), nullable=True),
+        sa.Column("closed_why", sa.String(length=40), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_care_case_owner_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_care_case_person_id")),
+        sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_care_case_phone_id")),
+        sa.ForeignKeyConstraint(
+            ["supervisor_id"], ["staff.id"], name=op.f("fk_care_case_supervisor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_case")),
+        sa.UniqueConstraint("reference", name=op.f("uq_care_case_reference")),
+    )
+    op.create_index(op.f("ix_care_case_district"), "care_case", ["district"], unique=False)
+    op.create_index(op.f("ix_care_case_owner_id"), "care_case", ["owner_id"], unique=False)
+    op.create_index(op.f("ix_care_case_person_id"), "care_case", ["person_id"], unique=False)
+    op.create_index(op.f("ix_care_case_phone_id"), "care_case", ["phone_id"], unique=False)
+    op.create_index("ix_care_case_stage", "care_case", ["stage", "updated_at"], unique=False)
+    op.create_table(
+        "closed_now",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("why", sa.String(length=40), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_closed_now_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_now")),
+    )
+    op.create_index(op.f("ix_closed_now_ends_at"), "closed_now", ["ends_at"], unique=False)
     op.create_table(
         "consent",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -190,6 +344,20 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_consent_person_id"), "consent", ["person_id"], unique=False)
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("column", sa.String(length=40), nullable=False),
+        sa.Column("was", sa.LargeBinary(), nullable=False),
+        sa.Column("became", sa.LargeBinary(), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_correction_person_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_correction_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    op.create_index(op.f("ix_correction_person_id"), "correction", ["person_id"], unique=False)
     op.create_table(
         "counselling_request",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -220,6 +388,17 @@ def upgrade() -> None:
         op.f("ix_counselling_request_phone_id"), "counselling_request", ["phone_id"], unique=False
     )
     op.create_table(
+        "duty",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_duty_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty")),
+    )
+    op.create_index("ix_duty_open", "duty", ["ended_at", "staff_id"], unique=False)
+    op.create_table(
         "incoming_text",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("phone_id", sa.String(length=32), nullable=False),
@@ -233,6 +412,20 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_incoming_text_received_at"), "incoming_text", ["received_at"], unique=False
     )
+    op.create_table(
+        "merge",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kept_id", sa.String(length=32), nullable=False),
+        sa.Column("gone_id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["gone_id"], ["person.id"], name=op.f("fk_merge_gone_id")),
+        sa.ForeignKeyConstraint(["kept_id"], ["person.id"], name=op.f("fk_merge_kept_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_merge_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
+        sa.UniqueConstraint("gone_id", name=op.f("uq_merge_gone_id")),
+    )
+    op.create_index(op.f("ix_merge_kept_id"), "merge", ["kept_id"], unique=False)
     op.create_table(
         "message",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -327,3 +520,420 @@ def upgrade() -> None:
     op.create_index("ix_reminder_person", "reminder", ["person_id"], unique=False)
     op.create_index(op.f("ix_reminder_phone_id"), "reminder", ["phone_id"], unique=False)
     op.create_index("ix_reminder_subject", "reminder", ["subject_id"], unique=False)
+    op.create_table(
+        "shift",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.Column("on_call", sa.Boolean(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("until_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_shift_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shift")),
+    )
+    op.create_index(op.f("ix_shift_staff_id"), "shift", ["staff_id"], unique=False)
+    op.create_table(
+        "staff_session",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("token", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_why", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_session_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("token", name=op.f("uq_staff_session_token")),
+    )
+    op.create_index(op.f("ix_staff_session_staff_id"), "staff_session", ["staff_id"], unique=False)
+    op.create_table(
+        "appointment",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_appointment_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
+    )
+    op.create_index(op.f("ix_appointment_case_id"), "appointment", ["case_id"], unique=False)
+    op.create_table(
+        "approval",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=32), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by"], ["staff.id"], name=op.f("fk_approval_asked_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_approval_case_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["staff.id"], name=op.f("fk_approval_decided_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
+    )
+    op.create_index(op.f("ix_approval_case_id"), "approval", ["case_id"], unique=False)
+    op.create_table(
+        "assessment",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("instrument", sa.String(length=40), nullable=False),
+        sa.Column("answers", sa.LargeBinary(), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_assessment_case_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_assessment_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+    )
+    op.create_index(op.f("ix_assessment_case_id"), "assessment", ["case_id"], unique=False)
+    op.create_table(
+        "break_glass",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reviewed_by", sa.String(length=32), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verdict", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_break_glass_case_id")),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by"], ["staff.id"], name=op.f("fk_break_glass_reviewed_by")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_break_glass_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
+    )
+    op.create_index(op.f("ix_break_glass_case_id"), "break_glass", ["case_id"], unique=False)
+    op.create_table(
+        "follow_up",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_follow_up_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
+    )
+    op.create_index(op.f("ix_follow_up_case_id"), "follow_up", ["case_id"], unique=False)
+    op.create_index("ix_follow_up_due", "follow_up", ["state", "due_at"], unique=False)
+    op.create_table(
+        "note",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("author_id", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("corrects_id", sa.String(length=32), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name=op.f("fk_note_author_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_note_case_id")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["note.id"], name=op.f("fk_note_corrects_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+    )
+    op.create_index(op.f("ix_note_case_id"), "note", ["case_id"], unique=False)
+    op.create_table(
+        "plan_step",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("service", sa.String(length=40), nullable=False),
+        sa.Column("goal", sa.LargeBinary(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_plan_step_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_step")),
+    )
+    op.create_index(op.f("ix_plan_step_case_id"), "plan_step", ["case_id"], unique=False)
+    op.create_table(
+        "referral",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("reference", sa.String(length=9), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("provider_id", sa.String(length=32), nullable=False),
+        sa.Column("service", sa.String(length=40), nullable=False),
+        sa.Column("priority", sa.String(length=40), nullable=False),
+        sa.Column("shared", sa.String(length=200), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("consent_version", sa.String(length=40), nullable=False),
+        sa.Column("consent_by", sa.String(length=40), nullable=False),
+        sa.Column("consent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("link", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("code", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("link_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded", sa.Integer(), nullable=False),
+        sa.Column("appointment_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("office_says", sa.String(length=40), nullable=False),
+        sa.Column("client_says", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_referral_case_id")),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_referral_provider_id")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_referral_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+        sa.UniqueConstraint("link", name=op.f("uq_referral_link")),
+        sa.UniqueConstraint("reference", name=op.f("uq_referral_reference")),
+    )
+    op.create_index("ix_referral_answer", "referral", ["state", "answer_by"], unique=False)
+    op.create_index(op.f("ix_referral_case_id"), "referral", ["case_id"], unique=False)
+    op.create_index(op.f("ix_referral_code"), "referral", ["code"], unique=False)
+    op.create_index(op.f("ix_referral_provider_id"), "referral", ["provider_id"], unique=False)
+    op.create_table(
+        "service_gap",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("service", sa.String(length=40), nullable=False),
+        sa.Column("district", sa.String(length=40), nullable=False),
+        sa.Column("upazila", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.String(length=40), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_service_gap_case_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_service_gap_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_gap")),
+    )
+    op.create_index(op.f("ix_service_gap_district"), "service_gap", ["district"], unique=False)
+    op.create_table(
+        "staff_text",
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("warnings", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_staff_text_case_id")),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_staff_text_message_id")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_text_staff_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_staff_text")),
+    )
+    op.create_index(op.f("ix_staff_text_case_id"), "staff_text", ["case_id"], unique=False)
+    op.create_table(
+        "transfer",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("from_id", sa.String(length=32), nullable=True),
+        sa.Column("to_id", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_transfer_case_id")),
+        sa.ForeignKeyConstraint(["from_id"], ["staff.id"], name=op.f("fk_transfer_from_id")),
+        sa.ForeignKeyConstraint(["to_id"], ["staff.id"], name=op.f("fk_transfer_to_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
+    )
+    op.create_index(op.f("ix_transfer_case_id"), "transfer", ["case_id"], unique=False)
+    op.create_index(op.f("ix_transfer_to_id"), "transfer", ["to_id"], unique=False)
+    op.create_table(
+        "work_item",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
+        sa.Column("phone_id", sa.String(length=32), nullable=True),
+        sa.Column("district", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("counsellor", sa.String(length=40), nullable=False),
+        sa.Column("specialty", sa.String(length=40), nullable=False),
+        sa.Column("restricted", sa.String(length=40), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("owner_id", sa.String(length=32), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_work_item_case_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_work_item_owner_id")),
+        sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_work_item_phone_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_item")),
+        sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_work_item_kind_subject_id")),
+    )
+    op.create_index(op.f("ix_work_item_case_id"), "work_item", ["case_id"], unique=False)
+    op.create_index(
+        "ix_work_item_open",
+        "work_item",
+        ["priority", "promised_at"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'done'"),
+        sqlite_where=sa.text("state <> 'done'"),
+    )
+    op.create_index(
+        "ix_work_item_owner",
+        "work_item",
+        ["owner_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'claimed'"),
+        sqlite_where=sa.text("state = 'claimed'"),
+    )
+    op.create_table(
+        "alarm",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("item_id", sa.String(length=32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("code", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("paged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["item_id"], ["work_item.id"], name=op.f("fk_alarm_item_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_alarm_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
+        sa.UniqueConstraint(
+            "item_id", "round", "staff_id", name=op.f("uq_alarm_item_id_round_staff_id")
+        ),
+    )
+    op.create_index(op.f("ix_alarm_code"), "alarm", ["code"], unique=False)
+    op.create_index(op.f("ix_alarm_item_id"), "alarm", ["item_id"], unique=False)
+    op.create_index(
+        "ix_alarm_open",
+        "alarm",
+        ["answer_by"],
+        unique=False,
+        postgresql_where=sa.text("state = 'paging'"),
+        sqlite_where=sa.text("state = 'paging'"),
+    )
+    op.create_table(
+        "call",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("gateway", sa.String(length=40), nullable=False),
+        sa.Column("direction", sa.String(length=40), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("item_id", sa.String(length=32), nullable=True),
+        sa.Column("callback_id", sa.String(length=32), nullable=True),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
+        sa.Column("phone_id", sa.String(length=32), nullable=True),
+        sa.Column("staff_id", sa.String(length=32), nullable=True),
+        sa.Column("room", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_why", sa.String(length=40), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["callback_id"], ["callback.id"], name=op.f("fk_call_callback_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_call_case_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["work_item.id"], name=op.f("fk_call_item_id")),
+        sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_call_phone_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_call_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
+    )
+    op.create_index(op.f("ix_call_case_id"), "call", ["case_id"], unique=False)
+    op.create_index(op.f("ix_call_item_id"), "call", ["item_id"], unique=False)
+    op.create_index(op.f("ix_call_phone_id"), "call", ["phone_id"], unique=False)
+    op.create_table(
+        "contact",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
+        sa.Column("item_id", sa.String(length=32), nullable=True),
+        sa.Column("phone_id", sa.String(length=32), nullable=True),
+        sa.Column("staff_id", sa.String(length=32), nullable=True),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("direction", sa.String(length=40), nullable=False),
+        sa.Column("disposition", sa.String(length=40), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_contact_case_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["work_item.id"], name=op.f("fk_contact_item_id")),
+        sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_contact_phone_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_contact_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+    )
+    op.create_index(op.f("ix_contact_case_id"), "contact", ["case_id"], unique=False)
+    op.create_index(op.f("ix_contact_phone_id"), "contact", ["phone_id"], unique=False)
+    op.create_table(
+        "escalation",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("item_id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
+        sa.Column("to", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.String(length=40), nullable=False),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("priority_was", sa.Integer(), nullable=False),
+        sa.Column("level_was", sa.Integer(), nullable=False),
+        sa.Column("owner_was", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_escalation_case_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["work_item.id"], name=op.f("fk_escalation_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation")),
+    )
+    op.create_index(op.f("ix_escalation_item_id"), "escalation", ["item_id"], unique=False)
+    op.create_table(
+        "sla_clock",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=32), nullable=False),
+        sa.Column("item_id", sa.String(length=32), nullable=True),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("wall", sa.Boolean(), nullable=False),
+        sa.Column("limit", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("warn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("misses", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_sla_clock_case_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["work_item.id"], name=op.f("fk_sla_clock_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_clock")),
+        sa.UniqueConstraint("subject_id", "kind", name=op.f("uq_sla_clock_subject_id_kind")),
+    )
+    op.create_index(op.f("ix_sla_clock_case_id"), "sla_clock", ["case_id"], unique=False)
+    op.create_index(
+        "ix_sla_clock_due",
+        "sla_clock",
+        ["next_at"],
+        unique=False,
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_sla_clock_item_id"), "sla_clock", ["item_id"], unique=False)
+    op.create_table(
+        "call_leg",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("call_id", sa.String(length=32), nullable=False),
+        sa.Column("gateway", sa.String(length=40), nullable=False),
+        sa.Column("external_id", sa.String(length=120), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_leg_call_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_call_leg_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_leg")),
+        sa.UniqueConstraint("gateway", "external_id", name=op.f("uq_call_leg_gateway_external_id")),
+    )
+    op.create_index(op.f("ix_call_leg_call_id"), "call_leg", ["call_id"], unique=False)

@@ -1,0 +1,248 @@
+"""How every page of the desk is made: who asks, may they, is the form ours, in which language.
+
+A room of the desk is a module with `furnish(desk)`, which declares its pages:
+
+    def furnish(desk: Desk) -> None:
+        desk.link("queue", _("Queue"), "/queue", Right.WORK)
+
+        @desk.page("/queue", Right.WORK)
+        def queue(here: Here) -> Answer:
+            return here.show("queue/list.html", items=...)
+
+        @desk.action("/queue/<item>/claim", Right.WORK)
+        def claim(here: Here, item: str) -> Answer:
+            with here.acting() as deed: ...
+            return here.go("queue")
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import wraps
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
+
+from handlers.desk.language import translated
+from helpline.service.desk import sessions
+from helpline.service.desk.acting import Acting, NotAllowed, Stale, acting
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from helpline.cases.roles import Member, Right
+    from helpline.service.desk.sessions import LogIn
+    from helpline.service.parts import Parts
+    from helpline.settings import Settings
+
+    Answer = str | AnyResponse | tuple[str, int]
+    View = Callable[..., Answer]
+
+COOKIE: Final = "helpline_desk"
+FIELD: Final = "form_token"
+"""The hidden field of every form; `{{ token() }}` in a template writes it."""
+_TOKEN_FIELD: Final = Markup('<input type="hidden" name="{}" value="{}">')
+_OWN: Final = frozenset({None, "none", "same-origin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the menu at the top."""
+
+    name: str
+    text: str
+    endpoint: str
+    right: Right
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One request of one member of staff."""
+
+    desk: Desk
+    who: Member
+    session_id: str
+    form_token: str
+
+    @property
+    def parts(self) -> Parts:
+        """What the use cases are made of."""
+        return self.desk.parts
+
+    @property
+    def language(self) -> str:
+        """Of the page: bn or en."""
+        return self.who.language
+
+    def say(self, text: str) -> str:
+        """A text of the desk in the language of the page."""
+        return translated(self.language, text)
+
+    def acting(self) -> AbstractContextManager[Acting]:
+        """One transaction in this member's name."""
+        return acting(self.desk.parts, self.who)
+
+    def show(self, template: str, status: int = 200, **values: Any) -> Answer:
+        """A page. Templates know `here`, `_` (translate), `token` (for forms) and `links`."""
+        page = render_template(
+            f"desk/{template}",
+            here=self,
+            who=self.who,
+            language=self.language,
+            links=[link for link in self.desk.links if self.who.may(link.right)],
+            _=self.say,
+            token=lambda: _TOKEN_FIELD.format(FIELD, self.form_token),
+            **values,
+        )
+        return page, status
+
+    def go(self, endpoint: str, **values: Any) -> Answer:
+        """On to another page, after something was done."""
+        return redirect(url_for(f"desk.{endpoint}", **values), 303)
+
+
+class Desk:
+    """The pages of the desk, each with the right it asks for."""
+
+    def __init__(self, parts: Parts, settings: Settings) -> None:
+        self.parts = parts
+        self.settings = settings
+        self.links: list[Link] = []
+        self.rights: dict[str, Right | None] = {}
+        """By endpoint; none for the pages before the log-in."""
+        self.blueprint = Blueprint(
+            "desk",
+            __name__,
+            url_prefix="/desk",
+            static_folder="static",
+            template_folder="templates",
+        )
+        self.blueprint.after_request(_guarded)
+        self.rights["desk.static"] = None
+
+    def link(self, name: str, text: str, endpoint: str, right: Right) -> None:
+        """Put a page into the menu at the top, for those who may open it."""
+        self.links.append(Link(name, text, endpoint, right))
+
+    def page(self, rule: str, right: Right, *, name: str = "") -> Callable[[View], View]:
+        """Declare a page that shows something and changes nothing."""
+        return self._route(rule, right, "GET", name)
+
+    def action(self, rule: str, right: Right, *, name: str = "") -> Callable[[View], View]:
+        """Declare a form's target. The form must be ours: it bears the token of this log-in."""
+        return self._route(rule, right, "POST", name)
+
+    def open(
+        self, rule: str, *, methods: tuple[str, ...] = ("GET",), name: str = ""
+    ) -> Callable[[View], View]:
+        """Declare a page for somebody who is not logged in; it gets no `here`."""
+
+        def declare(view: View) -> View:
+            endpoint = name or view.__name__
+            self.rights[f"desk.{endpoint}"] = None
+            self.blueprint.add_url_rule(
+                rule,
+                endpoint,
+                _own_form(view),
+                methods=list(methods),
+                provide_automatic_options=False,
+            )
+            return view
+
+        return declare
+
+    def log_in(self) -> LogIn | None:
+        """Whose request this is, by its cookie; none when nobody is logged in."""
+        return sessions.find(self.parts, request.cookies.get(COOKIE, ""))
+
+    def _route(self, rule: str, right: Right, method: str, name: str) -> Callable[[View], View]:
+        def declare(view: View) -> View:
+            endpoint = name or view.__name__
+            self.rights[f"desk.{endpoint}"] = right
+            self.blueprint.add_url_rule(
+                rule,
+                endpoint,
+                self._admitted(view, right, method),
+                methods=[method],
+                provide_automatic_options=False,
+            )
+            return view
+
+        return declare
+
+    def _admitted(self, view: View, right: Right, method: str) -> View:
+        @wraps(view)
+        def admit(**values: Any) -> Answer:
+            log_in = self.log_in()
+            if log_in is None or not log_in.proved:
+                return redirect(url_for("desk.log_in"), 303)
+            if not log_in.member.may(right):
+                return _plain("not for you", 403)
+            token = _form_token(request.cookies[COOKIE])
+            if method == "POST" and not _ours(token):
+                return _plain("this form is not from your page: please load it again", 403)
+            here = Here(self, log_in.member, log_in.session_id, token)
+            try:
+                return view(here, **values)
+            except NotAllowed:
+                return here.show("missing.html", 404)
+            except Stale:
+                return here.show("stale.html", 409)
+
+        return admit
+
+
+def set_cookie(answer: Answer, token: str, *, secure: bool) -> Response:
+    """Give the browser the token of a log-in; empty takes it away."""
+    response = make_response(answer)
+    if token:
+        response.set_cookie(
+            COOKIE, token, path="/desk", secure=secure, httponly=True, samesite="Strict"
+        )
+    else:
+        response.delete_cookie(
+            COOKIE, path="/desk", secure=secure, httponly=True, samesite="Strict"
+        )
+    return response
+
+
+def _form_token(session_token: str) -> str:
+    return hmac.new(session_token.encode(), b"form", sha256).hexdigest()
+
+
+def _ours(token: str) -> bool:
+    given = request.form.get(FIELD, "")
+    same_site = request.headers.get("Sec-Fetch-Site") in _OWN
+    return same_site and hmac.compare_digest(given.encode(), token.encode())
+
+
+def _own_form(view: View) -> View:
+    """Before the log-in there is no token: the browser's own word must do."""
+
+    @wraps(view)
+    def admit(**values: Any) -> Answer:
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site") not in _OWN:
+            return _plain("this form is not from our page", 403)
+        return view(**values)
+
+    return admit
+
+
+def _plain(line: str, status: int) -> Response:
+    return Response(f"{line}\n", status, content_type="text/plain; charset=utf-8")
+
+
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def _guarded(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    return response

@@ -1,0 +1,30 @@
+"""The rooms of the desk, in the order of its menu."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Final
+
+from handlers.desk.desk import Desk
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from helpline.service.parts import Parts
+    from helpline.settings import Settings
+
+ROOMS: Final = ("handlers.desk.entrance",)
+"""Each module has `furnish(desk)`."""
+
+
+def create_desk(parts: Parts, settings: Settings) -> Desk:
+    """The desk with all its pages."""
+    desk = Desk(parts, settings)
+    for room in ROOMS:
+        importlib.import_module(room).furnish(desk)
+    return desk
+
+
+def create_blueprint(parts: Parts, settings: Settings) -> Blueprint:
+    """The desk's pages for this installation."""
+    return create_desk(parts, settings).blueprint

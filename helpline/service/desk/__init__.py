@@ -1,0 +1,1 @@
+"""What staff do, each as one transaction in their own name."""

@@ -1,0 +1,66 @@
+"""A member of staff doing one thing: one transaction, in their name, with what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from helpline.store import events
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from helpline.cases.roles import Member
+    from helpline.service.parts import Parts
+
+
+class NotAllowed(Exception):
+    """A member asked for something that is not theirs. Pages answer as if it did not exist."""
+
+
+class Stale(Exception):
+    """Somebody else changed the thing since it was shown: the page shows it anew."""
+
+
+@dataclass(slots=True)
+class Acting:
+    """What every use case of the desk shares. Lives as long as its transaction."""
+
+    parts: Parts
+    connection: Connection
+    who: Member
+    now: datetime
+    posted: list[str] = field(default_factory=list)
+    """Messages that are due at once: a worker is woken after the commit."""
+
+    def record(
+        self, subject: str, subject_id: str, *, became: str, was: str = "", why: str = ""
+    ) -> None:
+        """Write that a thing moved, and that this member moved it."""
+        events.record(
+            self.connection,
+            subject=subject,
+            subject_id=subject_id,
+            was=was,
+            became=became,
+            why=why,
+            now=self.now,
+            actor=self.who.id,
+        )
+
+
+@contextmanager
+def acting(parts: Parts, who: Member) -> Iterator[Acting]:
+    """One transaction of the desk.
+
+    Raises:
+        helpline.store.database.Unavailable: nothing was written.
+    """
+    with parts.database.transaction() as connection:
+        deed = Acting(parts, connection, who, parts.clock())
+        yield deed
+    if deed.posted:
+        parts.wake.wake("send", deed.posted)

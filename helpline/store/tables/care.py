@@ -1,0 +1,202 @@
+"""A case and everything that is written into it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpline.store.tables.base import Base, Code, Coded, Ident, Sealed
+
+
+class CareCase(Base):
+    """The long-running file of one person, or of a phone whose owner has not registered."""
+
+    __tablename__ = "care_case"
+    __table_args__ = (Index("ix_care_case_stage", "stage", "updated_at"),)
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(9), unique=True)
+    person_id: Mapped[Ident | None] = mapped_column(ForeignKey("person.id"), index=True)
+    phone_id: Mapped[Ident | None] = mapped_column(ForeignKey("phone.id"), index=True)
+    stage: Mapped[Code]
+    risk_level: Mapped[Coded]
+    """none, low, medium, high, imminent"""
+    restricted: Mapped[Coded] = mapped_column(default="")
+    """Empty, or why few may see it: gbv, trafficking, suicide, minor."""
+    waiting_on: Mapped[Code] = mapped_column(default="us")
+    """us, client, agency"""
+    owner_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    supervisor_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
+    district: Mapped[Coded] = mapped_column(default="", index=True)
+    upazila: Mapped[Coded] = mapped_column(default="")
+    language: Mapped[Code] = mapped_column(default="bn")
+    counsellor: Mapped[Coded] = mapped_column(default="any")
+    """Who may work on it, as the client asked: woman, man, any."""
+    safety: Mapped[Sealed | None]
+    """The safe-contact card as staff completed it: cover topic, safe word, who else answers."""
+    name: Mapped[Sealed | None]
+    closed_why: Mapped[Code] = mapped_column(default="")
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Note(Base):
+    """Words a member of staff wrote into a case. Never changed: a correction is another note."""
+
+    __tablename__ = "note"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
+    author_id: Mapped[Ident] = mapped_column(ForeignKey("staff.id"))
+    words: Mapped[Sealed]
+    corrects_id: Mapped[Ident | None] = mapped_column(ForeignKey("note.id"))
+    written_at: Mapped[datetime]
+
+
+class Contact(Base):
+    """One interaction with a client outside the automatic menus, and how it ended."""
+
+    __tablename__ = "contact"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    case_id: Mapped[Ident | None] = mapped_column(ForeignKey("care_case.id"), index=True)
+    item_id: Mapped[Ident | None] = mapped_column(ForeignKey("work_item.id"))
+    phone_id: Mapped[Ident | None] = mapped_column(ForeignKey("phone.id"), index=True)
+    staff_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
+    channel: Mapped[Code]
+    """call, sms, walk_in"""
+    direction: Mapped[Code]
+    """in, out"""
+    disposition: Mapped[Coded]
+    seconds: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
+
+
+class Assessment(Base):
+    """Answers to one versioned set of questions. A later one stands beside it, never over it."""
+
+    __tablename__ = "assessment"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
+    instrument: Mapped[Code]
+    """The question set with its version: `needs-1`, `risk-1`."""
+    answers: Mapped[Sealed]
+    staff_id: Mapped[Ident] = mapped_column(ForeignKey("staff.id"))
+    taken_at: Mapped[datetime]
+
+
+class PlanStep(Base):
+    """One service or step in the plan of a case."""
+
+    __tablename__ = "plan_step"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
+    service: Mapped[Coded]
+    goal: Mapped[Sealed]
+    due_on: Mapped[date | None]
+    state: Mapped[Code]
+    """planned, done, waived"""
+    why: Mapped[Code] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Approval(Base):
+    """A supervisor is asked to agree: to a plan, to a closure, to telling the police."""
+
+    __tablename__ = "approval"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
+    what: Mapped[Code]
+    detail: Mapped[Code] = mapped_column(default="")
+    state: Mapped[Code]
+    """pending, approved, rejected"""
+    words: Mapped[Sealed]
+    asked_by: Mapped[Ident] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class Appointment(Base):
+    """A time and a place that were agreed with a client."""
+
+    __tablename__ = "appointment"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
+    what: Mapped[Coded]
+    place: Mapped[str] = mapped_column(String(80), default="")
+    """The key of a centre, or empty: by phone."""
+    begins_at: Mapped[datetime]
+    state: Mapped[Code]
+    """planned, kept, missed, cancelled"""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class FollowUp(Base):
+    """A duty to look after somebody again; messages that serve it are reminders."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (Index("ix_follow_up_due", "state", "due_at"),)
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
+    kind: Mapped[Code]
+    """check_in, after_risk, debrief, after_service, other"""
+    due_at: Mapped[datetime]
+    state: Mapped[Code]
+    outcome: Mapped[Code] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Transfer(Base):
+    """A case is to get another owner, who must agree."""
+
+    __tablename__ = "transfer"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
+    from_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
+    to_id: Mapped[Ident] = mapped_column(ForeignKey("staff.id"), index=True)
+    words: Mapped[Sealed]
+    state: Mapped[Code]
+    """requested, accepted, rejected"""
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
+class StaffText(Base):
+    """An SMS that staff wrote by hand: who, and what was said against it. The text itself is the message's."""
+
+    __tablename__ = "staff_text"
+    message_id: Mapped[Ident] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    case_id: Mapped[Ident | None] = mapped_column(ForeignKey("care_case.id"), index=True)
+    staff_id: Mapped[Ident] = mapped_column(ForeignKey("staff.id"))
+    warnings: Mapped[str] = mapped_column(String(200), default="")
+    """Codes of the wording check that the author overrode."""
+    reason: Mapped[Sealed | None]
+
+
+class Correction(Base):
+    """Something a person told us that turned out to be wrong, and what is right."""
+
+    __tablename__ = "correction"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    person_id: Mapped[Ident] = mapped_column(ForeignKey("person.id"), index=True)
+    column: Mapped[Code]
+    was: Mapped[Sealed]
+    became: Mapped[Sealed]
+    staff_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+
+
+class Merge(Base):
+    """Two registrations turned out to be one person; `gone` lives on in `kept`."""
+
+    __tablename__ = "merge"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    kept_id: Mapped[Ident] = mapped_column(ForeignKey("person.id"), index=True)
+    gone_id: Mapped[Ident] = mapped_column(ForeignKey("person.id"), unique=True)
+    staff_id: Mapped[Ident] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
