@@ -61,6 +61,19 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the page of a case (or of one kind of work item) that another room adds to it.
+
+    `load(here, deed, row)` gives the values of the template, or none to leave the panel out; `row`
+    is the case, or the work item.
+    """
+
+    place: int
+    template: str
+    load: Callable[[Here, Acting, Any], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Here:
     """One request of one member of staff."""
 
@@ -113,6 +126,8 @@ class Desk:
         self.parts = parts
         self.settings = settings
         self.links: list[Link] = []
+        self.case_panels: list[Panel] = []
+        self.item_panels: dict[str, Panel] = {}
         self.rights: dict[str, Right | None] = {}
         """By endpoint; none for the pages before the log-in."""
         self.blueprint = Blueprint(
@@ -128,6 +143,19 @@ class Desk:
     def link(self, name: str, text: str, endpoint: str, right: Right) -> None:
         """Put a page into the menu at the top, for those who may open it."""
         self.links.append(Link(name, text, endpoint, right))
+
+    def case_panel(
+        self, place: int, template: str, load: Callable[[Here, Acting, Any], dict[str, Any] | None]
+    ) -> None:
+        """Add a part to the page of a case; the lower `place`, the higher it stands."""
+        self.case_panels.append(Panel(place, f"desk/{template}", load))
+        self.case_panels.sort(key=lambda panel: panel.place)
+
+    def item_panel(
+        self, kind: str, template: str, load: Callable[[Here, Acting, Any], dict[str, Any] | None]
+    ) -> None:
+        """Add what can be done about one kind of work item; shown where the item is."""
+        self.item_panels[kind] = Panel(0, f"desk/{template}", load)
 
     def page(self, rule: str, right: Right, *, name: str = "") -> Callable[[View], View]:
         """Declare a page that shows something and changes nothing."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from sqlalchemy import LargeBinary
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
     from sqlalchemy.engine.interfaces import DBAPICursor
 
     Statement: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete
+    Rows: TypeAlias = list[tuple[Any, ...]]
 
 
 class Prepared:
@@ -28,42 +31,36 @@ class Prepared:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 
-    def rows(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, connection: Connection, **values: Any) -> Rows:
         """Run the statement and give all the rows it returns."""
-        form, cursor = self._run(connection, values)
-        rows = cursor.fetchall()
-        return form.read(rows, cursor) if rows else []  # type: ignore[arg-type]
+        return self._run(connection, values)[0]
 
     def row(self, connection: Connection, **values: Any) -> tuple[Any, ...] | None:
         """Run the statement and give the first row it returns, or none."""
-        rows = self.rows(connection, **values)
+        rows = self._run(connection, values)[0]
         return rows[0] if rows else None
 
     def run(self, connection: Connection, **values: Any) -> int:
         """Run a statement that returns no rows and give how many it wrote."""
-        return self._run(connection, values)[1].rowcount
+        return self._run(connection, values)[1]
 
-    def _run(self, connection: Connection, values: dict[str, Any]) -> tuple[_Form, DBAPICursor]:
+    def _run(self, connection: Connection, values: dict[str, Any]) -> tuple[Rows, int]:
         dialect = connection.dialect
         form = self._forms.get(dialect.name)
         if form is None:
-            form = self._forms[dialect.name] = _Form(self._statement, dialect)
+            kind = _ByName if dialect.name == "postgresql" else _ByCursor
+            form = self._forms[dialect.name] = kind(self._statement, dialect)
         parameters = form.parameters(values)
-        # One cursor for each connection of the driver: making one costs half as much as a look-up.
-        cursor: DBAPICursor | None = connection.info.get("helpline_cursor")
-        if cursor is None:
-            cursor = connection.info["helpline_cursor"] = connection.connection.cursor()
         driver = dialect.loaded_dbapi
         try:
-            cursor.execute(form.sql, parameters)
+            return form.run(connection, parameters)
         except driver.Error as error:
-            lost = dialect.is_disconnect(error, connection.connection, cursor)
+            lost = dialect.is_disconnect(error, connection.connection, None)
             if lost:
                 connection.invalidate(error)
             raise DBAPIError.instance(
                 form.sql, None, error, driver.Error, connection_invalidated=lost, dialect=dialect
             ) from error
-        return form, cursor
 
 
 class _Form:
@@ -76,35 +73,120 @@ class _Form:
             raise ValueError("a prepared statement needs every value: defaults are not filled in")
         if any(bind.expanding for bind in binds.values()):
             raise ValueError("a prepared statement cannot take a list")
-        writers = {
-            n: b.type.dialect_impl(dialect).bind_processor(dialect) for n, b in binds.items()
-        }
-        self._writers = [(name, write) for name, write in writers.items() if write]
         self._fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
         self._asked = binds.keys() - self._fixed.keys()
-        self._order: list[str] | None = compiled.positiontup
+        self._order: list[str] = compiled.positiontup
+        self._types = [binds[name].type.dialect_impl(dialect) for name in self._order]
+        writers = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
+        processors = {name: kind.bind_processor(dialect) for name, kind in writers.items()}
+        self._writers = [(name, write) for name, write in processors.items() if write]
         self._columns = list(statement.exported_columns)
         self._readers: list[Callable[[Any], Any] | None] | None = None
         self._dialect = dialect
         self.sql = str(compiled)
 
-    def parameters(self, values: dict[str, Any]) -> Any:
+    def parameters(self, values: dict[str, Any]) -> list[Any]:
+        """The values in the order in which the statement has them."""
         if values.keys() != self._asked:
             raise TypeError(f"this statement takes {', '.join(sorted(self._asked)) or 'nothing'}")
         values |= self._fixed
         for name, write in self._writers:
             values[name] = write(values[name])
-        return values if self._order is None else [values[name] for name in self._order]
+        return [values[name] for name in self._order]
 
-    def read(self, rows: list[tuple[Any, ...]], cursor: DBAPICursor) -> list[tuple[Any, ...]]:
+    def run(self, connection: Connection, parameters: list[Any]) -> tuple[Rows, int]:
+        """Give the rows that came back, and how many were found or written."""
+        raise NotImplementedError
+
+    def _read(self, rows: Rows, kinds: Callable[[], Sequence[Any]]) -> Rows:
         if self._readers is None:
-            kinds = [described[1] for described in cursor.description or ()]
             self._readers = [
                 column.type.dialect_impl(self._dialect).result_processor(self._dialect, kind)
-                for column, kind in zip(self._columns, kinds, strict=True)
+                for column, kind in zip(self._columns, kinds(), strict=True)
             ]
         readers = self._readers
         return [
             tuple([r(value) if r else value for r, value in zip(readers, row, strict=True)])
             for row in rows
         ]
+
+
+class _ByCursor(_Form):
+    """For a driver that keeps what it has parsed by itself."""
+
+    def run(self, connection: Connection, parameters: list[Any]) -> tuple[Rows, int]:
+        # One cursor for each connection of the driver: making one costs half as much as a look-up.
+        cursor: DBAPICursor | None = connection.info.get("helpline_cursor")
+        if cursor is None:
+            cursor = connection.info["helpline_cursor"] = connection.connection.cursor()
+        cursor.execute(self.sql, parameters)
+        rows: Any = cursor.fetchall()
+        described = cursor.description or ()
+        return self._read(rows, lambda: [each[1] for each in described]), cursor.rowcount
+
+
+_BYTEA: Final = 17
+
+
+class _ByName(_Form):
+    """For PostgreSQL: prepared there once on each connection, then sent by its name.
+
+    What a cursor of psycopg does for each statement (look it up, find out how each value is to be
+    written, remember it) takes as many instructions again as sending it.
+    """
+
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
+        super().__init__(statement, _numbered(type(dialect)))
+        binary = [isinstance(kind, LargeBinary) for kind in self._types]
+        adapt = dialect.loaded_dbapi.adapt
+        self.formats = [adapt.PyFormat.BINARY if b else adapt.PyFormat.TEXT for b in binary]
+        # The others say their types in the statement itself.
+        self.oids = [_BYTEA if each else 0 for each in binary]
+
+    def run(self, connection: Connection, parameters: list[Any]) -> tuple[Rows, int]:
+        wire: _Wire | None = connection.info.get("helpline_wire")
+        if wire is None:
+            wire = connection.info["helpline_wire"] = _Wire(connection)
+        rows, result = wire.run(self, parameters)
+        if rows:
+            rows = self._read(rows, lambda: [result.ftype(i) for i in range(result.nfields)])
+        return rows, result.command_tuples or 0
+
+
+class _Wire:
+    """A connection of psycopg without its cursors: for statements that it has prepared."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._driver: Any = connection.dialect.loaded_dbapi
+        self._connection: Any = connection.connection.driver_connection
+        self._adapter = self._driver.adapt.Transformer(self._connection)
+        self._names: dict[_ByName, bytes] = {}
+
+    def run(self, form: _ByName, parameters: list[Any]) -> tuple[Rows, Any]:
+        low, adapter = self._connection.pgconn, self._adapter
+        name = self._names.get(form)
+        if name is None:
+            name = b"helpline_%d" % len(self._names)
+            low.send_prepare(name, form.sql.encode(), form.oids)
+            self._answer()
+            self._names[form] = name
+        values = adapter.dump_sequence(parameters, form.formats)
+        low.send_query_prepared(name, values, adapter.formats, self._driver.pq.Format.BINARY)
+        result = self._answer()
+        if not result.ntuples:
+            return [], result
+        adapter.set_pgresult(result)
+        return adapter.load_rows(0, result.ntuples, tuple), result
+
+    def _answer(self) -> Any:
+        # Not libpq's own waiting: a process that is told to stop would wait on.
+        [result] = self._connection.wait(self._driver.generators.execute(self._connection.pgconn))
+        if result.status == self._driver.pq.ExecStatus.FATAL_ERROR:
+            raise self._driver.errors.error_from_result(result)
+        return result
+
+
+@cache
+def _numbered(kind: Any) -> Any:
+    """The dialect with parameters as the server itself writes them: `$1`, `$2`."""
+    return kind(paramstyle="numeric_dollar")
