@@ -1,0 +1,74 @@
+"""The weekly rota: who is to be at the desk, or on call, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from helpline.cases.calendar import local
+from helpline.cases.hours import Interval, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One person's hours on one weekday (Monday 0), from one day until another, both included.
+
+    `sex` is the person's. `on_call`: not at the desk, but paged, the lowest `rank` first.
+    """
+
+    staff_id: str
+    sex: str
+    weekday: int
+    begins: time
+    ends: time
+    on_call: bool
+    rank: int
+    from_day: date
+    until_day: date | None
+
+    def on(self, day: date) -> Span | None:
+        """The shift as it begins on `day`; none when it does not."""
+        if day.weekday() != self.weekday or day < self.from_day:
+            return None
+        if self.until_day is not None and day > self.until_day:
+            return None
+        return Interval(self.weekday, self.begins, self.ends).on(day)
+
+    def at(self, moment: datetime) -> Span | None:
+        """The shift that runs at `moment`; one that passes midnight began on the day before."""
+        today = local(moment).date()
+        for day in (today - timedelta(days=1), today):
+            if (span := self.on(day)) and span.holds(moment):
+                return span
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """All shifts of those who work now."""
+
+    shifts: tuple[Shift, ...] = ()
+
+    def at(self, moment: datetime, *, on_call: bool = False) -> Iterator[tuple[Shift, Span]]:
+        """The shifts that run at `moment`, at the desk or on call; the latter by rank."""
+        for shift in sorted(self.shifts, key=lambda each: each.rank):
+            if shift.on_call is on_call and (span := shift.at(moment)):
+                yield shift, span
+
+    def expects(self, counsellor: str, begins: datetime, ends: datetime) -> bool:
+        """Whether somebody whom a client who asked for `counsellor` may be given to is to be there.
+
+        As long as nobody has entered a rota nothing is known against it.
+        """
+        if not self.shifts or counsellor not in ("woman", "man"):
+            return True
+        first = local(begins).date() - timedelta(days=1)
+        days = [first + timedelta(days=n) for n in range((local(ends).date() - first).days + 1)]
+        return any(
+            span.begins < ends and begins < span.ends
+            for shift in self.shifts
+            if shift.sex == counsellor and not shift.on_call
+            for day in days
+            if (span := shift.on(day))
+        )
