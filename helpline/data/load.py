@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from helpline.cases.centre_rows import check_rows
+from helpline.cases.crisis import Force, Lexicon, phrase
 from helpline.cases.directory import Centre, Kind
 from helpline.cases.hotlines import Hotline
 from helpline.cases.places import Country, District, Division, Places, Upazila
@@ -15,6 +16,7 @@ _PLACES: Final = "places/{}.tsv"
 _HOTLINES: Final = "facts/hotlines.toml"
 _KINDS: Final = "centres/kinds.toml"
 _POINTS: Final = "centres/service_points.tsv"
+_PHRASES: Final = "crisis/phrases.tsv"
 
 
 @cache
@@ -130,3 +132,19 @@ def load_directory_seed() -> tuple[Centre, ...]:
     for problem in checked.problems:
         raise BadData(f"{_POINTS} {problem}")
     return checked.centres
+
+
+@cache
+def load_crisis_phrases() -> Lexicon:
+    """The phrases that may speak of danger.
+
+    Raises:
+        BadData: a line is not as the head of the file says.
+    """
+    phrases = []
+    for row in table_of(_PHRASES):
+        try:
+            phrases.append(phrase(Force(row["force"]), row["topic"], row["words"]))
+        except ValueError as fault:
+            raise BadData(f"{_PHRASES}, {row['words']}: {fault}") from None
+    return Lexicon(phrases)

@@ -1,0 +1,273 @@
+"""Words that may speak of danger. They only raise a flag for a person to look at; they decide nothing.
+
+Nothing here diagnoses, answers, calls anybody or ends a conversation. The phrases are data
+(`helpline/data/crisis/phrases.tsv`) that clinicians can read and change. They are found in Bangla
+script, in Bangla written with Latin letters as people do on a keypad, and in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+from unicodedata import normalize
+
+import regex
+
+
+class Level(StrEnum):
+    """What a text asks of us."""
+
+    NONE = "none"
+    WORRY = "worry"
+    """Somebody suffers: a person reads it soon."""
+    DANGER = "danger"
+    """Somebody may die or be hurt now: a person looks at it at once."""
+
+
+class Force(StrEnum):
+    """What a phrase does to the level."""
+
+    DANGER = "danger"
+    """Danger, whatever else is said."""
+    LIKELY = "likely"
+    """Danger, unless the words belong to an everyday saying."""
+    WORRY = "worry"
+    SAYING = "saying"
+    """An everyday way to speak (dying of hunger, of debt, of heat): worry at most."""
+    HARMLESS = "harmless"
+    """Words that would be danger, said so that they are not: "I do not want to die"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One line of the lexicon: words in order; `*` ends a beginning, `_` stands for up to three words."""
+
+    force: Force
+    topic: str
+    """self_harm, violence, captive, child"""
+    words: tuple[frozenset[str], ...]
+    source: str
+    """As it stands in the file: what the report of false alarms names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What was found in a text."""
+
+    level: Level
+    topics: tuple[str, ...] = ()
+    about_another: bool = False
+    """The text speaks of somebody else who may be in danger, or of somebody who died."""
+    phrases: tuple[str, ...] = ()
+
+
+_GAP: Final = "_"
+_MOST_GAP: Final = 3
+_TOKEN: Final = regex.compile(r"[\p{L}\p{M}\p{Nd}']+")
+_DROPPED: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u0981\u0983'’`\u09cd"))
+_BANGLA: Final = str.maketrans("ঈীঊূণষসৎয", "ইিউুনশশতজ")
+_NUKTA: Final = (("য\u09bc", "য়"), ("ড\u09bc", "র"), ("ঢ\u09bc", "র"))
+_LATIN: Final = (
+    ("chh", "c"), ("ch", "c"), ("sh", "s"), ("ph", "f"), ("bh", "b"), ("th", "t"), ("dh", "d"),
+    ("kh", "k"), ("gh", "g"), ("jh", "j"), ("ee", "i"), ("oo", "u"), ("z", "j"), ("v", "b"),
+    ("w", "o"), ("y", "i"), ("q", "k"), ("x", "ks"), ("ck", "k"),
+)  # fmt: skip
+_OTHERS: Final = frozenset(
+    [
+        "ভাই",
+        "ভাইয়া",
+        "ভাইয়ের",
+        "বোন",
+        "বোনের",
+        "স্বামী",
+        "স্বামীর",
+        "বউ",
+        "স্ত্রী",
+        "ছেলে",
+        "ছেলেটা",
+        "মেয়ে",
+        "মেয়েটা",
+        "মা",
+        "মায়ের",
+        "বাবা",
+        "বাবার",
+        "বন্ধু",
+        "বান্ধবী",
+        "ভাবি",
+        "চাচা",
+        "মামা",
+        "খালা",
+        "দুলাভাই",
+        "প্রতিবেশী",
+        "একজন",
+        "সে",
+        "ও",
+        "তার",
+        "bhai",
+        "vai",
+        "bon",
+        "bou",
+        "sami",
+        "shami",
+        "swami",
+        "chele",
+        "meye",
+        "ma",
+        "baba",
+        "bondhu",
+        "ekjon",
+        "se",
+        "tar",
+        "brother",
+        "sister",
+        "husband",
+        "wife",
+        "son",
+        "daughter",
+        "mother",
+        "father",
+        "friend",
+        "neighbour",
+        "neighbor",
+        "he",
+        "she",
+        "someone",
+        "cousin",
+        "uncle",
+        "aunt",
+    ]
+)
+
+
+def fold(text: str) -> list[str]:
+    """The words of a text in the one form in which they are compared.
+
+    Spelling that differs only in the length of a vowel, in the three letters for s, or in how a
+    sound is written with Latin letters is the same.
+    """
+    plain = normalize("NFC", text).lower()
+    for pair, letter in _NUKTA:
+        plain = plain.replace(pair, letter)
+    # the letter with the dot must outlive the folding of the one without
+    plain = (
+        plain.translate(_DROPPED).replace("য়", "\ue000").translate(_BANGLA).replace("\ue000", "য়")
+    )
+    return [_latin(word) if word.isascii() else word for word in _TOKEN.findall(plain)]
+
+
+def _latin(word: str) -> str:
+    for pair, letter in _LATIN:
+        word = word.replace(pair, letter)
+    return "".join(
+        letter for place, letter in enumerate(word) if not place or word[place - 1] != letter
+    )
+
+
+def phrase(force: Force, topic: str, text: str) -> Phrase:
+    """A line of the lexicon, folded as texts are. `a/b` are two words that mean the same here.
+
+    Raises:
+        ValueError: it has no words.
+    """
+    words = tuple(
+        frozenset(_folded_word(word) for word in place.split("/")) for place in text.split()
+    )
+    if not words or words == (frozenset({_GAP}),):
+        raise ValueError(f"a phrase without words: {text}")
+    return Phrase(force, topic, words, text)
+
+
+def _folded_word(word: str) -> str:
+    if word == _GAP:
+        return word
+    begins = word.endswith("*")
+    folded = "".join(fold(word.rstrip("*")))
+    return f"{folded}*" if begins else folded
+
+
+class Lexicon:
+    """All phrases, ready to look for."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._by_force: dict[Force, list[Phrase]] = {force: [] for force in Force}
+        for each in phrases:
+            self._by_force[each.force].append(each)
+        self._others = frozenset(word for other in _OTHERS for word in fold(other))
+
+    def read(self, text: str) -> Sign:
+        """What a text says of danger. Any text, of any length, in any script.
+
+        First what is said so that it is harmless is set aside, then what is danger whatever else
+        is said is looked for; then sayings are set aside, and the rest is looked at again.
+        """
+        words: list[str | None] = [*fold(text)]
+        found: list[Phrase] = []
+        self._take(words, Force.HARMLESS)
+        found += self._find(words, Force.DANGER)
+        sayings = self._take(words, Force.SAYING)
+        found += self._find(words, Force.LIKELY)
+        worries = [*sayings, *self._find(words, Force.WORRY)]
+        if not found and not worries:
+            return Sign(Level.NONE)
+        level = Level.DANGER if found else Level.WORRY
+        named = found or worries
+        return Sign(
+            level,
+            tuple(sorted({each.topic for each in named})),
+            any(word in self._others for word in fold(text)),
+            tuple(dict.fromkeys(each.source for each in named)),
+        )
+
+    def _find(self, words: Sequence[str | None], force: Force) -> list[Phrase]:
+        return [
+            each
+            for each, starts in self._possible(words, force)
+            if any(_match(each.words, words, start) for start in starts)
+        ]
+
+    def _take(self, words: list[str | None], force: Force) -> list[Phrase]:
+        """Find phrases and blot out their words, so that no other phrase finds them."""
+        taken = []
+        for each, starts in self._possible(words, force):
+            for start in starts:
+                if end := _match(each.words, words, start):
+                    words[start:end] = [None] * (end - start)
+                    taken.append(each)
+        return taken
+
+    def _possible(
+        self, words: Sequence[str | None], force: Force
+    ) -> Iterator[tuple[Phrase, list[int]]]:
+        """The phrases whose first word stands in the text, and where."""
+        there = {word for word in words if word}
+        for each in self._by_force[force]:
+            first = {word for word in there if _fits(word, each.words[0])}
+            if first:
+                yield each, [place for place, word in enumerate(words) if word in first]
+
+
+def _match(places: Sequence[frozenset[str]], words: Sequence[str | None], start: int) -> int:
+    """Where a phrase that begins at `start` ends; 0 when it does not stand there."""
+    end = start
+    for place, wanted in enumerate(places):
+        if _GAP in wanted:
+            rest = places[place + 1 :]
+            room = words[end : end + _MOST_GAP]
+            reach = room.index(None) if None in room else _MOST_GAP
+            return max(
+                (_match(rest, words, end + skipped) for skipped in range(reach + 1)), default=0
+            )
+        if end >= len(words) or not _fits(words[end], wanted):
+            return 0
+        end += 1
+    return end
+
+
+@lru_cache(maxsize=65_536)
+def _fits(word: str | None, wanted: frozenset[str]) -> bool:
+    return word is not None and (
+        word in wanted or any(each[-1] == "*" and word.startswith(each[:-1]) for each in wanted)
+    )
