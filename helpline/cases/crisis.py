@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import normalize
 
 import regex
@@ -41,6 +40,18 @@ class Force(StrEnum):
     """Words that would be danger, said so that they are not: "I do not want to die"."""
 
 
+class Word(NamedTuple):
+    """One place of a phrase: any of these words, or any word that begins so; or a gap."""
+
+    exact: frozenset[str]
+    beginnings: tuple[str, ...]
+    gap: bool = False
+
+    def fits(self, word: str | None) -> bool:
+        """Whether a word of a text may stand here; none is one that was blotted out."""
+        return word is not None and (word in self.exact or word.startswith(self.beginnings))
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """One line of the lexicon: words in order; `*` ends a beginning, `_` stands for up to three words."""
@@ -48,7 +59,7 @@ class Phrase:
     force: Force
     topic: str
     """self_harm, violence, captive, child"""
-    words: tuple[frozenset[str], ...]
+    words: tuple[Word, ...]
     source: str
     """As it stands in the file: what the report of false alarms names."""
 
@@ -172,20 +183,23 @@ def phrase(force: Force, topic: str, text: str) -> Phrase:
     Raises:
         ValueError: it has no words.
     """
-    words = tuple(
-        frozenset(_folded_word(word) for word in place.split("/")) for place in text.split()
-    )
-    if not words or words == (frozenset({_GAP}),):
-        raise ValueError(f"a phrase without words: {text}")
+    words = tuple(_word(place) for place in text.split())
+    if not words or words[0].gap:
+        raise ValueError(f"a phrase must begin with a word: {text}")
     return Phrase(force, topic, words, text)
 
 
-def _folded_word(word: str) -> str:
-    if word == _GAP:
-        return word
-    begins = word.endswith("*")
-    folded = "".join(fold(word.rstrip("*")))
-    return f"{folded}*" if begins else folded
+def _word(place: str) -> Word:
+    if place == _GAP:
+        return Word(frozenset(), (), gap=True)
+    exact, beginnings = set(), []
+    for each in place.split("/"):
+        folded = "".join(fold(each.rstrip("*")))
+        if each.endswith("*"):
+            beginnings.append(folded)
+        else:
+            exact.add(folded)
+    return Word(frozenset(exact), tuple(beginnings))
 
 
 class Lexicon:
@@ -244,30 +258,21 @@ class Lexicon:
         """The phrases whose first word stands in the text, and where."""
         there = {word for word in words if word}
         for each in self._by_force[force]:
-            first = {word for word in there if _fits(word, each.words[0])}
+            first = {word for word in there if each.words[0].fits(word)}
             if first:
                 yield each, [place for place, word in enumerate(words) if word in first]
 
 
-def _match(places: Sequence[frozenset[str]], words: Sequence[str | None], start: int) -> int:
+def _match(places: Sequence[Word], words: Sequence[str | None], start: int) -> int:
     """Where a phrase that begins at `start` ends; 0 when it does not stand there."""
     end = start
     for place, wanted in enumerate(places):
-        if _GAP in wanted:
+        if wanted.gap:
             rest = places[place + 1 :]
             room = words[end : end + _MOST_GAP]
             reach = room.index(None) if None in room else _MOST_GAP
-            return max(
-                (_match(rest, words, end + skipped) for skipped in range(reach + 1)), default=0
-            )
-        if end >= len(words) or not _fits(words[end], wanted):
+            return max(_match(rest, words, end + skipped) for skipped in range(reach + 1))
+        if end >= len(words) or not wanted.fits(words[end]):
             return 0
         end += 1
     return end
-
-
-@lru_cache(maxsize=65_536)
-def _fits(word: str | None, wanted: frozenset[str]) -> bool:
-    return word is not None and (
-        word in wanted or any(each[-1] == "*" and word.startswith(each[:-1]) for each in wanted)
-    )
