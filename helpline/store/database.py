@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from helpline.store.engines import DEFAULT_LIMITS, READING, BadDatabase, Limits, build
+from helpline.store.engines import DEFAULT_LIMITS, READING, BadDatabase, Limits, build, used_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +38,36 @@ _A_SILENCE = 1.0
 _LONGEST_SILENCE = 2.0
 
 
+_KEPT: Final = 60.0
+"""Seconds after which a kept connection goes through the pool, which replaces the old ones."""
+
+
+class Watcher(Protocol):
+    """Whoever limits how long connections to PostgreSQL may be in use."""
+
+    def taken(self, descriptor: int) -> None:
+        """Note a connection that is in use from now on, by its socket; may raise `Unavailable`."""
+
+    def given_back(self, descriptor: int) -> None:
+        """Forget it."""
+
+
 class Database:
-    """An engine, and transactions that commit as a whole or not at all."""
+    """An engine, and transactions that commit as a whole or not at all.
+
+    On PostgreSQL one connection stays at hand between transactions: to take it out of the pool and
+    to put it back costs as much as sending a statement.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.dialect = engine.dialect.name
         """`sqlite` or `postgresql`."""
-        self._reader = engine.execution_options(**READING)
+        self.watcher: Watcher | None = None
+        self._keeps = self.dialect == "postgresql"
+        self._reader = engine if self._keeps else engine.execution_options(**READING)
+        self._kept: list[Connection] = []
+        self._kept_until = 0.0
         self._silent_until = 0.0
 
     def transaction(self, *, late: bool = False) -> AbstractContextManager[Connection]:
@@ -58,7 +80,7 @@ class Database:
         Raises:
             Busy, Undecided, Unavailable: instead of the driver's own errors.
         """
-        return self._inside(self.engine, late=late and self.dialect == "postgresql")
+        return self._inside(self.engine, late=late and self._keeps)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a transaction that only reads: on SQLite it does not wait for the writer.
@@ -70,17 +92,23 @@ class Database:
 
     def dispose_after_fork(self) -> None:
         """Call in a child process before its first transaction: the parent keeps its connections."""
+        self._kept.clear()
         self.engine.dispose(close=False)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
+        while self._kept:
+            self._kept.pop().close()
         self.engine.dispose()
 
     @contextmanager
     def _inside(self, engine: Engine, *, late: bool = False) -> Iterator[Connection]:
-        connection = self._checked_out(engine)
+        connection = self._connected(engine)
+        descriptor = _socket(connection) if self.watcher else -1
         began = time.monotonic()
         try:
+            if self.watcher:
+                self.watcher.taken(descriptor)
             if not late:
                 connection.begin()
             try:
@@ -97,13 +125,21 @@ class Database:
             _translate(error)
             raise
         finally:
-            connection.close()
+            if self.watcher:
+                self.watcher.given_back(descriptor)
+            self._give_back(connection)
 
-    def _checked_out(self, engine: Engine) -> Connection:
+    def _connected(self, engine: Engine) -> Connection:
         """Connect; after a silent server, answer at once for as long as the silence had lasted."""
         began = time.monotonic()
         if began < self._silent_until:
             raise Unavailable("the database did not answer a moment ago")
+        while self._kept:
+            connection = self._kept.pop()
+            if began < self._kept_until and not used_up(connection.connection.driver_connection):
+                return connection
+            connection.close()
+        self._kept_until = began + _KEPT
         try:
             return engine.connect()
         except PoolTimeout as error:
@@ -112,6 +148,12 @@ class Database:
             self._note_silence(began)
             _translate(error)
             raise
+
+    def _give_back(self, connection: Connection) -> None:
+        if self._keeps and not self._kept and not connection.invalidated:
+            self._kept.append(connection)
+        else:
+            connection.close()
 
     def _note_silence(self, began: float) -> None:
         """Whoever comes next is answered at once, for as long as this one waited (two seconds at most)."""
@@ -130,6 +172,12 @@ def connect(url: str, limits: Limits = DEFAULT_LIMITS) -> Database:
         OSError: if the SQLite file cannot be created.
     """
     return Database(build(url, limits))
+
+
+def _socket(connection: Connection) -> int:
+    driver: Any = connection.connection.driver_connection
+    descriptor: int = driver.fileno()
+    return descriptor
 
 
 def _commit(connection: Connection) -> None:

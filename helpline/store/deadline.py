@@ -12,9 +12,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import event
+from typing import TYPE_CHECKING
 
 from helpline.store.database import Unavailable
 
@@ -32,11 +30,10 @@ class Deadline:
     def __init__(self, database: Database, seconds: float) -> None:
         self._seconds = seconds
         self._ends = _FOREVER
-        self._socket = -1
+        self._sockets: set[int] = set()
         self._watched = threading.Lock()
         if database.dialect == "postgresql":
-            event.listen(database.engine, "checkout", self._checked_out)
-            event.listen(database.engine, "checkin", self._checked_in)
+            database.watcher = self
             threading.Thread(target=self._watch, daemon=True).start()
 
     @contextmanager
@@ -48,22 +45,28 @@ class Deadline:
         finally:
             self._ends = _FOREVER
 
-    def _checked_out(self, connection: Any, _record: object, _fairy: object) -> None:
+    def taken(self, descriptor: int) -> None:
+        """Watch a connection that is in use from now on.
+
+        Raises:
+            Unavailable: the time is over already.
+        """
         if time.monotonic() > self._ends:
             raise Unavailable("the time for this request is over")
-        self._socket = connection.fileno()
+        self._sockets.add(descriptor)
 
-    def _checked_in(self, _connection: Any, _record: object) -> None:
+    def given_back(self, descriptor: int) -> None:
+        """Watch it no longer: the descriptor may soon be somebody else's."""
         with self._watched:
-            self._socket = -1
+            self._sockets.discard(descriptor)
 
     def _watch(self) -> None:
         while True:
             time.sleep(self._seconds / 8)
             with self._watched:
-                if time.monotonic() > self._ends and self._socket >= 0:
-                    _break(self._socket)
-                    self._socket = -1
+                if time.monotonic() > self._ends:
+                    while self._sockets:
+                        _break(self._sockets.pop())
 
 
 def _break(descriptor: int) -> None:

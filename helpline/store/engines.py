@@ -114,7 +114,7 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
             url.set(query=query),
             connect_args=kept,
             use_native_hstore=False,
-            pool_reset_on_return=None,  # `_refuse_used_up` looks, which costs less than a rollback
+            pool_reset_on_return=None,  # `used_up` looks, which costs less than a rollback
             **_pool(limits),
         )
     except ModuleNotFoundError:
@@ -133,16 +133,20 @@ _IDLE = 0
 """`PQTRANS_IDLE` of libpq; the driver, an extra, is not imported here."""
 
 
-def _refuse_used_up(connection: Any, _record: object, _fairy: object) -> None:
-    """Replace a connection that was left in the middle of something, or that the server closed.
+def used_up(connection: Any) -> bool:
+    """Whether a connection was left in the middle of something, or the server closed it.
 
     Of the second, its socket has something to read although we asked nothing.
     """
     if connection.closed or connection.pgconn.transaction_status != _IDLE:
-        raise DisconnectionError
+        return True
     ready = select.poll()
     ready.register(connection.fileno(), select.POLLIN)
-    if ready.poll(0):
+    return bool(ready.poll(0))
+
+
+def _refuse_used_up(connection: Any, _record: object, _fairy: object) -> None:
+    if used_up(connection):
         raise DisconnectionError
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import LargeBinary
@@ -126,22 +126,26 @@ class _ByCursor(_Form):
 
 
 _BYTEA: Final = 17
+_OFTEN: Final = 3
+"""To prepare a statement takes a round trip of its own."""
 
 
 class _ByName(_Form):
-    """For PostgreSQL: prepared there once on each connection, then sent by its name.
+    """For PostgreSQL: prepared there when it is used often, then sent by its name.
 
     What a cursor of psycopg does for each statement (look it up, find out how each value is to be
     written, remember it) takes as many instructions again as sending it.
     """
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
-        super().__init__(statement, _numbered(type(dialect)))
+        numbered: Any = type(dialect)
+        super().__init__(statement, numbered(paramstyle="numeric_dollar"))
         binary = [isinstance(kind, LargeBinary) for kind in self._types]
         adapt = dialect.loaded_dbapi.adapt
         self.formats = [adapt.PyFormat.BINARY if b else adapt.PyFormat.TEXT for b in binary]
         # The others say their types in the statement itself.
         self.oids = [_BYTEA if each else 0 for each in binary]
+        self.text = self.sql.encode()
 
     def run(self, connection: Connection, parameters: list[Any]) -> tuple[Rows, int]:
         wire: _Wire | None = connection.info.get("helpline_wire")
@@ -154,29 +158,39 @@ class _ByName(_Form):
 
 
 class _Wire:
-    """A connection of psycopg without its cursors: for statements that it has prepared."""
+    """A connection of psycopg without its cursors: for statements that it may have prepared."""
 
     def __init__(self, connection: Connection) -> None:
         self._driver: Any = connection.dialect.loaded_dbapi
         self._connection: Any = connection.connection.driver_connection
         self._adapter = self._driver.adapt.Transformer(self._connection)
         self._names: dict[_ByName, bytes] = {}
+        self._runs: Counter[_ByName] = Counter()
 
     def run(self, form: _ByName, parameters: list[Any]) -> tuple[Rows, Any]:
         low, adapter = self._connection.pgconn, self._adapter
-        name = self._names.get(form)
-        if name is None:
-            name = b"helpline_%d" % len(self._names)
-            low.send_prepare(name, form.sql.encode(), form.oids)
-            self._answer()
-            self._names[form] = name
         values = adapter.dump_sequence(parameters, form.formats)
-        low.send_query_prepared(name, values, adapter.formats, self._driver.pq.Format.BINARY)
+        formats, binary = adapter.formats, self._driver.pq.Format.BINARY
+        if name := self._names.get(form) or self._prepared(form):
+            low.send_query_prepared(name, values, formats, binary)
+        else:
+            low.send_query_params(form.text, values, form.oids, formats, binary)
         result = self._answer()
         if not result.ntuples:
             return [], result
         adapter.set_pgresult(result)
         return adapter.load_rows(0, result.ntuples, tuple), result
+
+    def _prepared(self, form: _ByName) -> bytes:
+        """Prepare a statement that is used often; empty until it is."""
+        self._runs[form] += 1
+        if self._runs[form] < _OFTEN:
+            return b""
+        name = b"helpline_%d" % len(self._names)
+        self._connection.pgconn.send_prepare(name, form.text, form.oids)
+        self._answer()
+        self._names[form] = name
+        return name
 
     def _answer(self) -> Any:
         # Not libpq's own waiting: a process that is told to stop would wait on.
@@ -184,9 +198,3 @@ class _Wire:
         if result.status == self._driver.pq.ExecStatus.FATAL_ERROR:
             raise self._driver.errors.error_from_result(result)
         return result
-
-
-@cache
-def _numbered(kind: Any) -> Any:
-    """The dialect with parameters as the server itself writes them: `$1`, `$2`."""
-    return kind(paramstyle="numeric_dollar")

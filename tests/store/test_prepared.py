@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from helpline.store.database import Busy, Database, Limits, Unavailable, connect
 from helpline.store.idents import new_ident
@@ -92,7 +92,7 @@ def test_every_table_is_read_as_sqlalchemy_reads_it(empty_database_url: str, tab
         for row in (0, 1):
             write.run(connection, **{column.name: _sample(column, row) for column in table.c})
         query = select(copy)
-        for _ in range(7):  # past the threshold where psycopg prepares on the server
+        for _ in range(7):  # past the point from which it is prepared on the server
             assert Prepared(query).rows(connection) == [
                 tuple(row) for row in connection.execute(query)
             ]
@@ -221,6 +221,15 @@ def lose_the_connection(database: Database, other: Database) -> None:
         with other.reading() as elsewhere:
             END.rows(elsewhere, pid=pid)
         BACKEND.row(connection)
+
+
+def test_a_letter_that_no_text_may_hold_is_refused_and_cuts_nothing(postgres_url: str):
+    with (
+        closing(connect(postgres_url)) as database,
+        pytest.raises(DataError),
+        database.transaction() as connection,
+    ):
+        Prepared(insert(Session)).run(connection, **a_session(external_id="a\0b"))
 
 
 def test_a_name_that_is_missing_or_too_many_is_refused(database: Database):
