@@ -9,6 +9,7 @@ from helpline.cases.centre_rows import check_rows
 from helpline.cases.crisis import Force, Lexicon, phrase
 from helpline.cases.directory import Centre, Kind
 from helpline.cases.hotlines import Hotline
+from helpline.cases.instruments import BadInstrument, Instrument, Item, Threshold
 from helpline.cases.places import Country, District, Division, Places, Upazila
 from helpline.data.files import BadData, entries, rows_of, table_of, toml
 
@@ -16,6 +17,7 @@ _PLACES: Final = "places/{}.tsv"
 _HOTLINES: Final = "facts/hotlines.toml"
 _KINDS: Final = "centres/kinds.toml"
 _POINTS: Final = "centres/service_points.tsv"
+_INSTRUMENT: Final = "instruments/{}.toml"
 _PHRASES: Final = "crisis/phrases.tsv"
 
 
@@ -148,3 +150,37 @@ def load_crisis_phrases() -> Lexicon:
         except ValueError as fault:
             raise BadData(f"{_PHRASES}, {row['words']}: {fault}") from None
     return Lexicon(phrases)
+
+
+@cache
+def load_instrument(key: str) -> Instrument:
+    """A set of questions by its key, `wellbeing-short-1`.
+
+    Raises:
+        BadData: there is none of that name, or it cannot be used.
+    """
+    file = _INSTRUMENT.format(key)
+    found = toml(file)
+    try:
+        instrument = Instrument(
+            name=found["name"],
+            version=found["version"],
+            items=tuple(
+                Item(
+                    code=item["code"],
+                    dimension=item["dimension"],
+                    scores=item["scores"],
+                    weight=item.get("weight", 1.0),
+                    distress=frozenset(item.get("distress", ())),
+                )
+                for item in found["items"]
+            ),
+            weights=found["weights"],
+            thresholds=tuple(Threshold(**each) for each in found.get("thresholds", ())),
+            enough=found["enough"],
+        )
+    except (KeyError, TypeError, BadInstrument) as fault:
+        raise BadData(f"{file}: {fault}") from None
+    if instrument.key != key:
+        raise BadData(f"{file}: it calls itself {instrument.key}")
+    return instrument
