@@ -114,12 +114,19 @@ class Confided:
     restricted: str
     owner_id: str
     supervisor_id: str
+    held: bool = False
+    """The member who asks has claimed work about it."""
 
 
 def may_open(member: Member, case: Confided) -> bool:
-    """Whether a member may see that a case exists, and open it, without breaking glass."""
+    """Whether a member may see that a case exists, and open it, without breaking glass.
+
+    A restricted case that is nobody's yet is open to those who supervise: somebody must get it.
+    """
     if not member.may(Right.CASES):
         return False
-    if case.restricted:
-        return member.id in (case.owner_id, case.supervisor_id)
-    return member.works_in(case.district) or member.id in (case.owner_id, case.supervisor_id)
+    if case.held or member.id in (case.owner_id, case.supervisor_id):
+        return True
+    if case.restricted and (case.owner_id or case.supervisor_id or not member.may(Right.SUPERVISE)):
+        return False
+    return member.works_in(case.district)

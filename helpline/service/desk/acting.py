@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from helpline.store import events
+from helpline.store.desk import log
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,6 +26,16 @@ class Stale(Exception):
     """Somebody else changed the thing since it was shown: the page shows it anew."""
 
 
+class Note(NamedTuple):
+    """One line for the log, as `helpline.service.desk.audit` takes it."""
+
+    action: str
+    subject: str
+    subject_id: str
+    case_id: str | None
+    detail: str
+
+
 @dataclass(slots=True)
 class Acting:
     """What every use case of the desk shares. Lives as long as its transaction."""
@@ -35,6 +46,10 @@ class Acting:
     now: datetime
     posted: list[str] = field(default_factory=list)
     """Messages that are due at once: a worker is woken after the commit."""
+    noted: list[Note] = field(default_factory=list)
+    """For the log of what staff did, written at the very end: it holds a lock that all staff share."""
+    through_glass: set[str] = field(default_factory=set)
+    """Cases that were reached by breaking glass: everything noted about them says so."""
 
     def record(
         self, subject: str, subject_id: str, *, became: str, was: str = "", why: str = ""
@@ -62,5 +77,7 @@ def acting(parts: Parts, who: Member) -> Iterator[Acting]:
     with parts.database.transaction() as connection:
         deed = Acting(parts, connection, who, parts.clock())
         yield deed
+        for each in deed.noted:
+            log.append(connection, at=deed.now, actor=who.id, **each._asdict())
     if deed.posted:
         parts.wake.wake("send", deed.posted)

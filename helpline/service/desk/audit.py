@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from helpline.store.desk import log
+from helpline.service.desk.acting import Note
 
 if TYPE_CHECKING:
     from helpline.service.desk.acting import Acting
+
+THROUGH_GLASS: Final = "_break_glass"
+"""Ends the name of an action on a case that was reached by breaking glass."""
 
 
 def note(
@@ -21,15 +24,8 @@ def note(
 ) -> None:
     """Note one action of this member. All of it are codes and ids, never words of a person.
 
-    Call it last in a transaction: it holds a lock that all staff share.
+    It is written at the end of the transaction, and only if that commits.
     """
-    log.append(
-        deed.connection,
-        at=deed.now,
-        actor=deed.who.id,
-        action=action,
-        subject=subject,
-        subject_id=subject_id,
-        case_id=case_id,
-        detail=detail,
-    )
+    if case_id in deed.through_glass:
+        action = f"{action}{THROUGH_GLASS}"
+    deed.noted.append(Note(action, subject, subject_id, case_id, detail))
