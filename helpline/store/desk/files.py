@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, insert, literal, or_, select
+from sqlalchemy import bindparam, exists, insert, literal, or_, select, update
 
 from helpline.store.prepared import Prepared
-from helpline.store.tables import CareCase, CounsellingRequest, Person
+from helpline.store.tables import CareCase, CounsellingRequest, Merge, Person, WorkItem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Row
 
 _ADD = Prepared(insert(CareCase))
@@ -73,3 +76,66 @@ def by_id(connection: Connection, case_id: str) -> Row[Any] | None:
     return connection.execute(
         select(CareCase.__table__).where(CareCase.id == case_id)
     ).one_or_none()
+
+
+def change(
+    connection: Connection, case_id: str, version: int, *, now: datetime, **columns: Any
+) -> bool:
+    """Write columns of a case that still has this version; False when somebody was faster."""
+    done = connection.execute(
+        update(CareCase)
+        .where(CareCase.id == case_id, CareCase.version == version)
+        .values(version=version + 1, updated_at=now, **columns)
+    )
+    return done.rowcount == 1
+
+
+def of_person(connection: Connection, person_ids: Sequence[str]) -> list[Row[Any]]:
+    """Every case of these persons, the newest first."""
+    return list(
+        connection.execute(
+            select(CareCase.__table__)
+            .where(CareCase.person_id.in_(person_ids))
+            .order_by(CareCase.opened_at.desc())
+        )
+    )
+
+
+def of_phone(connection: Connection, phone_id: str) -> list[Row[Any]]:
+    """The cases of a phone whose owner did not register, the newest first."""
+    return list(
+        connection.execute(
+            select(CareCase.__table__)
+            .where(CareCase.phone_id == phone_id, CareCase.person_id.is_(None))
+            .order_by(CareCase.opened_at.desc())
+        )
+    )
+
+
+def with_reference(connection: Connection, reference: str) -> list[Row[Any]]:
+    """The cases that a reference number leads to: its own, its person's, its request's."""
+    person = select(Person.id).where(Person.reference == reference)
+    kept = (
+        select(Merge.kept_id)
+        .join(Person, Person.id == Merge.gone_id)
+        .where(Person.reference == reference)
+    )
+    asked = (
+        select(WorkItem.case_id)
+        .join(CounsellingRequest, CounsellingRequest.id == WorkItem.subject_id)
+        .where(CounsellingRequest.reference == reference, WorkItem.kind == "counselling")
+    )
+    return list(
+        connection.execute(
+            select(CareCase.__table__)
+            .where(
+                or_(
+                    CareCase.reference == reference,
+                    CareCase.person_id.in_(person),
+                    CareCase.person_id.in_(kept),
+                    CareCase.id.in_(asked),
+                )
+            )
+            .order_by(CareCase.opened_at.desc())
+        )
+    )

@@ -1,0 +1,85 @@
+"""The page of a case: who, then the panels of all rooms, and the piece of work it was opened for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from markupsafe import Markup
+
+from handlers.desk import case_words as words
+from helpline.cases.references import spoken
+from helpline.cases.roles import Right
+from helpline.service.desk import access, cases
+from helpline.service.desk.acting import NotAllowed
+from helpline.store.desk import items
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from handlers.desk.desk import Answer, Desk, Here, Panel
+    from helpline.service.desk.acting import Acting
+
+
+def furnish(desk: Desk) -> None:
+    """The pages of this room."""
+
+    @desk.page("/case/<case_id>", Right.CASES)
+    def case(here: Here, case_id: str) -> Answer:
+        with here.acting() as deed:
+            access.open_case(deed, case_id)
+        return show_case(here, case_id, item_id=request.args.get("item", ""))
+
+
+def show_case(
+    here: Here, case_id: str, *, item_id: str = "", status: int = 200, **values: Any
+) -> Answer:
+    """The page of a case whose reading was noted; `values` go to every panel.
+
+    Raises:
+        NotAllowed: the case, or the item, is not theirs.
+    """
+    with here.acting() as deed:
+        row = access.find_case(deed, case_id)
+        item = _item(deed, row, item_id) if item_id else None
+        head = cases.head(deed, row)
+        item_panel = _item_panel(here, deed, item)
+        panels = [
+            shown
+            for panel in here.desk.case_panels
+            if (shown := _shown(here, panel, panel.load(here, deed, row), case=row, **values))
+        ]
+        return here.show(
+            "case/case.html",
+            status,
+            case=row,
+            reference=spoken(row.reference),
+            head=head,
+            item=item,
+            item_panel=item_panel,
+            panels=panels,
+            endpoints=here.desk.rights,
+            words=words,
+        )
+
+
+def _item(deed: Acting, case: Row[Any], item_id: str) -> Row[Any]:
+    item = items.by_id(deed.connection, item_id)
+    if item is None or item.case_id != case.id:
+        raise NotAllowed(item_id)
+    return item
+
+
+def _item_panel(here: Here, deed: Acting, item: Row[Any] | None) -> Markup:
+    panel = here.desk.item_panels.get(item.kind) if item else None
+    return _shown(here, panel, panel.load(here, deed, item), item=item) if panel else Markup("")
+
+
+def _shown(here: Here, panel: Panel, loaded: dict[str, Any] | None, **known: Any) -> Markup:
+    """A panel as part of a page; nothing when it has nothing to show."""
+    if loaded is None:
+        return Markup("")
+    template = panel.template.removeprefix("desk/")
+    page = here.show(template, **{"words": words, **known, **loaded})
+    # what a template made is escaped already: stored text went through it
+    return Markup(page[0])  # type: ignore[index]  # noqa: S704
