@@ -71,6 +71,7 @@ def build(settings: Settings, limits: Limits = BEHIND) -> Parts:
         hotlines=Remembered(lambda: _hotlines(database, clock()), _hotlines_of_the_file(clock)),
         directory=Remembered(lambda: _directory(database), _directory(None)),
         wake=RqWaker(settings.redis_url) if settings.redis_url else NoWaker(),
+        public_url=settings.public_url,
     )
 
 

@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     """About a time the caller chose, if they agreed to be reminded of it."""
     PERSON = "person"
     """Confirmation, follow-up and centre reminders of a registered person."""
+    OFFICE = "office"
+    """To an office, about a referral: it names nobody, and keeps the quiet hours."""
 
 
 class Ruling(StrEnum):

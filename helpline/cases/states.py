@@ -105,6 +105,11 @@ REFERRAL: Final = _table(
     cancelled="",
 )
 
+PROVIDER: Final = _table(
+    proposed="enlisted suspended", enlisted="suspended", suspended="enlisted"
+)
+"""Only an enlisted office may be sent a client."""
+
 FOLLOW_UP: Final = _table(
     planned="due waived cancelled",
     due="done missed waived cancelled",
@@ -145,11 +150,12 @@ CALL: Final = _table(
     ringing_staff="ringing_client failed ended",
     ringing_client="connected failed ended",
     waiting="connected ended",
-    connected="ended",
+    connected="waiting ended",
     failed="",
     ended="",
 )
-"""A conversation by voice; an inbound one waits in the queue until somebody takes it."""
+"""A conversation by voice; an inbound one waits in the queue until somebody takes it, and so does a
+client whose counsellor's line was lost."""
 
 STAFF: Final = _table(invited="active suspended", active="suspended", suspended="active")
 

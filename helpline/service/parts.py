@@ -59,6 +59,8 @@ class Parts:
     hotlines: Callable[[], tuple[Hotline, ...]]
     directory: Callable[[], Directory]
     wake: Waker
+    public_url: str = ""
+    """Where links in messages lead, without a slash at the end."""
 
     def facts(
         self, channel: str, now: datetime, loaded: Mapping[str, Dates] | None = None

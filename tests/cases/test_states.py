@@ -22,6 +22,7 @@ BEGINS = {
     "incoming_text": "open",
     "case": "new",
     "referral": "draft",
+    "provider": "proposed",
     "follow_up": "planned",
     "appointment": "planned",
     "transfer": "requested",
@@ -41,6 +42,7 @@ ENDS = {
     "incoming_text": {"read"},
     "case": set(),
     "referral": {"completed", "declined", "revoked", "cancelled"},
+    "provider": set(),
     "follow_up": {"done", "waived", "cancelled"},
     "appointment": {"kept", "cancelled"},
     "transfer": {"accepted", "rejected"},
@@ -57,6 +59,7 @@ RESTING = {
     "plan_step": {"done"},
     "work_item": {"done"},
     "sla": {"hit"},
+    "provider": {"suspended"},
     "staff": {"suspended"},
 }
 """Where a thing rests that may be taken up again: a closed case is opened anew."""
