@@ -7,7 +7,7 @@ something.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import structlog
 from flask import Blueprint, Response, request
@@ -31,6 +31,10 @@ from helpline.store.database import Unavailable
 from helpline.store.deadline import Deadline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
     from helpline.cases.hotlines import Hotline
     from helpline.gateways.port import Capabilities, Gateway
     from helpline.service.parts import Parts
@@ -93,7 +97,7 @@ class _Door:
         if found is None:
             return _plain("there is no such webhook", 404)
         known, what, url = found
-        environ["helpline.heard"] = found
+        environ["helpline.heard"] = (known.name, what.value)
         query = environ.get("QUERY_STRING")
         url = f"{url}{f'/{secret}' if secret else ''}/{kind}{f'?{query}' if query else ''}"
         try:
@@ -151,8 +155,17 @@ class _Door:
                 raise AssertionError("a key press is answered, not taken")
 
 
+class _Whole(Response):
+    """A short text: nothing about it has to be found out when it is sent."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        del environ
+        start_response(self.status, self.headers.to_wsgi_list())
+        return cast("list[bytes]", self.response)
+
+
 def _as_told(reply: HookReply) -> Response:
-    response = Response(reply.body, reply.status, content_type=reply.content_type)
+    response = _Whole(reply.body.encode(), reply.status, content_type=reply.content_type)
     if reply.status == 503:  # noqa: PLR2004
         response.headers.update(_LATER)
     return response

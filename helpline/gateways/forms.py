@@ -46,7 +46,7 @@ def fields(content_type: str, body: bytes) -> dict[str, str]:
     except UnicodeDecodeError:
         # `from None`: its message quotes the content.
         raise Malformed("the form is not UTF-8") from None
-    if not all(equals for _, equals, _ in pairs):
+    if b"" in [equals for _, equals, _ in pairs]:
         raise Malformed("a field has no value")
     if len(found) != len(pairs):
         raise Malformed("a field comes twice")
@@ -83,5 +83,7 @@ def word(form: Mapping[str, str], name: str) -> str:
 
 
 def _unquoted(text: bytes) -> str:
-    text = text.replace(b"+", b" ")
-    return (unquote_to_bytes(text) if b"%" in text else text).decode()
+    if not text.isalnum():  # most of them are letters and digits
+        text = text.replace(b"+", b" ")
+        text = unquote_to_bytes(text) if b"%" in text else text
+    return text.decode()
