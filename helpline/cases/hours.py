@@ -162,9 +162,8 @@ class WorkingHours:
 def _without(span: Span, closed: Sequence[Closed]) -> Iterator[Span]:
     """What is left of a span when the closed times are taken out, in order."""
     begins = span.begins
-    for away in sorted(each.span for each in closed):
-        if away.ends <= begins or away.begins >= span.ends:
-            continue
+    met = [each.span for each in closed if each.span.begins < span.ends]
+    for away in sorted(each for each in met if each.ends > begins):
         if away.begins > begins:
             yield Span(begins, away.begins)
         begins = max(begins, away.ends)

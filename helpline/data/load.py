@@ -8,6 +8,7 @@ from typing import Final
 from helpline.cases.centre_rows import check_rows
 from helpline.cases.crisis import Force, Lexicon, phrase
 from helpline.cases.directory import Centre, Kind
+from helpline.cases.holidays import FixedHoliday
 from helpline.cases.hotlines import Hotline
 from helpline.cases.instruments import BadInstrument, Instrument, Item, Threshold
 from helpline.cases.places import Country, District, Division, Places, Upazila
@@ -17,6 +18,7 @@ _PLACES: Final = "places/{}.tsv"
 _HOTLINES: Final = "facts/hotlines.toml"
 _KINDS: Final = "centres/kinds.toml"
 _POINTS: Final = "centres/service_points.tsv"
+_HOLIDAYS: Final = "holidays.tsv"
 _INSTRUMENT: Final = "instruments/{}.toml"
 _PHRASES: Final = "crisis/phrases.tsv"
 
@@ -184,3 +186,18 @@ def load_instrument(key: str) -> Instrument:
     if instrument.key != key:
         raise BadData(f"{file}: it calls itself {instrument.key}")
     return instrument
+
+
+@cache
+def load_fixed_holidays() -> tuple[FixedHoliday, ...]:
+    """The public holidays that have the same date every year.
+
+    Raises:
+        BadData: a row is incomplete.
+    """
+    return tuple(
+        FixedHoliday(
+            int(row.number("month")), int(row.number("day")), row["bn"], row["en"], row["source"]
+        )
+        for row in table_of(_HOLIDAYS)
+    )
