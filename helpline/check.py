@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from helpline import wiring
+from helpline.gateways.voice import missing_prompts
 from helpline.jobs import RqWaker
 from helpline.store.database import Unavailable
 from helpline.store.vitals import look
@@ -35,9 +36,21 @@ def summary(settings: Settings) -> Iterator[str]:
     for gateway in settings.gateways:
         secret = "" if gateway.kind in _SIGNED else "/<secret>"
         yield f"gateway {gateway.name}: {settings.public_url}/hooks/{gateway.name}{secret}/<kind>"
+    yield from _voice(settings)
     for route in settings.routes:
         conditions = (route.prefix, route.language, route.purpose)
         yield f"route: {' '.join(filter(None, conditions)) or 'everything'} by {route.gateway}"
+
+
+def _voice(settings: Settings) -> Iterator[str]:
+    voice = settings.voice
+    if not voice.gateway:
+        yield "voice: not configured, staff dial by hand"
+        return
+    yield f"voice: {voice.number} by {voice.gateway}, no answer on {', '.join(voice.missed) or 'none'}"
+    if missing := missing_prompts(voice):
+        instead = "said by the gateway's own voice" if voice.say else "a tone instead"
+        yield f"voice: no recording of {', '.join(missing)} ({instead})"
 
 
 def problems(settings: Settings) -> list[str]:

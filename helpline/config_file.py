@@ -15,6 +15,13 @@
     gateway = "africastalking"
     prefix = "+880"                   # also: language, purpose
 
+    [voice]                           # calls through the helpline; without it staff dial by hand
+    gateway = "twilio"                # a gateway of the kind twilio or africastalking
+    number = "+8809600000001"         # the caller ID, and the hotline; this one is fictional
+    missed = ["+8809600000002"]       # not taken: who rings them is called back
+    prompts = {menu = "https://..."}  # recordings, as docs/voice-prompts.md lists them
+    say = false                       # a tone, rather than the gateway's own voice, where one is missing
+
 A secret itself never stands in the file.
 """
 
@@ -29,6 +36,8 @@ import msgspec
 from helpline.cases.calendar import QUIET, Span
 from helpline.gateways.book import GatewayConfig
 from helpline.gateways.port import Secrets
+from helpline.gateways.voice import Options as VoiceOptions
+from helpline.gateways.voice import problems as voice_problems
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +64,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Literal["bn", "en"] = "bn"
     quiet: Annotated[str, msgspec.Meta(pattern=f"^{_Clock}-{_Clock}$")] = ""
     simulator: bool = False
+    voice: VoiceOptions = VoiceOptions()
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -66,6 +76,7 @@ class Config(msgspec.Struct, frozen=True):
     language: str = "bn"
     quiet: Span = QUIET
     simulator: bool = False
+    voice: VoiceOptions = VoiceOptions()
 
 
 NOTHING = Config(short_code="", gateways=())
@@ -92,6 +103,9 @@ def _config(file: _File, environment: Environment) -> Config:
         for route in file.routes
         if route.gateway not in file.gateways
     )
+    if file.voice != VoiceOptions():
+        kinds = {name: str(table.get("kind", "")) for name, table in file.gateways.items()}
+        environment.problems.extend(voice_problems(file.voice, kinds))
     return Config(
         short_code=file.short_code,
         gateways=tuple(_gateway(*item, environment) for item in file.gateways.items()),
@@ -99,6 +113,7 @@ def _config(file: _File, environment: Environment) -> Config:
         language=file.language,
         quiet=_span(file.quiet) if file.quiet else QUIET,
         simulator=file.simulator,
+        voice=file.voice,
     )
 
 

@@ -22,6 +22,7 @@ from helpline.environment import Environment, address_problem
 from helpline.folder import DataFolder
 from helpline.gateways.book import GatewayConfig, problems, weak
 from helpline.gateways.port import Secrets
+from helpline.gateways.voice import Options as VoiceOptions
 from helpline.store.sealing import BadKeys, KeyRing
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Settings:
     quiet: Span = QUIET
     language: str = "bn"
     simulator: bool = False
+    voice: VoiceOptions = VoiceOptions()  # noqa: RUF009  frozen
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     web_processes: int = 1
@@ -222,6 +224,7 @@ def _production(mode: Mode, folder: DataFolder, environment: Environment) -> Set
         quiet=config.quiet,
         language=config.language,
         simulator=config.simulator,
+        voice=config.voice,
         host=environment.text("HELPLINE_HOST") or "127.0.0.1",
         port=environment.typed("PORT", _Port, DEFAULT_PORT),
         web_processes=environment.typed("WEB_CONCURRENCY", _Processes, _cores()),

@@ -14,7 +14,7 @@ from helpline.clock import SkippableClock, system_clock
 from helpline.data.load import load_directory_seed, load_hotlines, load_kinds, load_places
 from helpline.flow.book import Book
 from helpline.flow.words import LANGUAGES
-from helpline.gateways.book import build_gateways
+from helpline.gateways.book import build_gateways, build_voice
 from helpline.i18n import translator
 from helpline.jobs import NoWaker, RqWaker
 from helpline.service.parts import Parts, Route
@@ -72,6 +72,7 @@ def build(settings: Settings, limits: Limits = BEHIND) -> Parts:
         directory=Remembered(lambda: _directory(database), _directory(None)),
         wake=RqWaker(settings.redis_url) if settings.redis_url else NoWaker(),
         public_url=settings.public_url,
+        voice=build_voice(settings.voice, gateways, public_url=settings.public_url),
     )
 
 
@@ -88,7 +89,8 @@ def load_data() -> None:
 def close(parts: Parts) -> None:
     """Close what `build` may have opened."""
     parts.database.close()
-    for part in (*parts.gateways.values(), parts.wake):
+    voice = parts.voice.gateway if parts.voice else None
+    for part in (*parts.gateways.values(), voice, parts.wake):
         if callable(ending := getattr(part, "close", None)):
             ending()
 

@@ -21,6 +21,7 @@ from helpline.gateways.port import (
     HookReply,
     HookRequest,
     Kind,
+    Malformed,
     OptedOut,
     Outcome,
     Outgoing,
@@ -37,7 +38,9 @@ from helpline.gateways.sending import CallError, Ending, PerProcess, send_in_cal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helpline.gateways.africastalking_sdk import KeptSMSService
+    from helpline.gateways.africastalking_sdk import KeptSMSService, KeptVoiceService
+    from helpline.gateways.africastalking_voice import AfricasTalkingVoice
+    from helpline.gateways.voice import Sounds
 
 RECIPIENT: dict[int, tuple[Outcome, str]] = {
     100: (Outcome.ACCEPTED, "Processed"),
@@ -135,6 +138,8 @@ class AfricasTalking:
             case Kind.OPT_OUT:
                 address = forms.phone(form, "phoneNumber")
                 return OptedOut(address, event_id=random.token_hex(16))
+            case Kind.VOICE | Kind.VOICE_EVENTS:
+                raise Malformed("calls are read by the voice line")
 
     def screen(self, text: str, *, final: bool) -> HookReply:
         return HookReply(f"END {text}" if final else f"CON {text}")
@@ -153,6 +158,25 @@ class AfricasTalking:
         """Close this process's connections."""
         if service := self._service.drop():
             service.close()
+
+    def voice(self, number: str, sounds: Sounds, *, public_url: str) -> AfricasTalkingVoice:
+        """The voice side of this account, speaking as `number`."""
+        # Imported here: most installations have no voice.
+        from helpline.gateways.africastalking_voice import AfricasTalkingVoice  # noqa: PLC0415
+
+        hooks = f"{public_url}/hooks/{self.name}/{self._secrets.get('path')}"
+        return AfricasTalkingVoice(self.name, number, hooks, sounds, self._build_voice)
+
+    def _build_voice(self) -> KeptVoiceService:
+        from helpline.gateways.africastalking_sdk import KeptVoiceService  # noqa: PLC0415
+
+        options = self._options
+        return KeptVoiceService(
+            options.username,
+            self._secrets.get("api_key"),
+            options.base_url,
+            (options.connect_seconds, options.read_seconds),
+        )
 
     def _call(self, batch: list[Outgoing]) -> list[Ending]:
         answer = self._service.get().send(

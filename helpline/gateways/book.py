@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from helpline.gateways import africastalking, console, twilio
+from helpline.gateways import africastalking, console, twilio, voice
 from helpline.gateways.port import Gateway, Secrets
 from helpline.gateways.sending import LOOPBACK
 
@@ -73,6 +73,28 @@ def build_gateways(
             raise ValueError(f"gateway {config.name}: {error}") from None
         gateways[config.name] = kind.build(config.name, config.secrets, options, public_url)
     return gateways
+
+
+def build_voice(
+    options: voice.Options, gateways: Mapping[str, Gateway], *, public_url: str = ""
+) -> voice.VoiceLine | None:
+    """The helpline's telephone, or none while `[voice]` names no gateway.
+
+    Raises:
+        ValueError: the gateway is not there, or carries no voice.
+    """
+    if not options.gateway:
+        return None
+    gateway = gateways.get(options.gateway)
+    sounds = voice.Sounds(options.prompts, options.say, public_url)
+    side: voice.VoiceGateway
+    if isinstance(gateway, twilio.Twilio):
+        side = gateway.voice(options.number, sounds)
+    elif isinstance(gateway, africastalking.AfricasTalking):
+        side = gateway.voice(options.number, sounds, public_url=public_url)
+    else:
+        raise ValueError(f"voice: {options.gateway} carries no voice")  # noqa: TRY004  a setting
+    return voice.VoiceLine(side, options.number, frozenset(options.missed), options.ring_seconds)
 
 
 def problems(config: GatewayConfig, *, public_url: str = "", demo: bool = False) -> list[str]:

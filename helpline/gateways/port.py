@@ -43,6 +43,9 @@ class Kind(StrEnum):
     SMS = "sms"
     RECEIPT = "receipt"
     OPT_OUT = "opt-out"
+    VOICE = "voice"
+    """What to do with a call now? Read by `helpline.gateways.voice`."""
+    VOICE_EVENTS = "voice-events"
 
 
 @dataclass(frozen=True, slots=True)

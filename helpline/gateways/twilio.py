@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from base64 import b64decode
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import msgspec
 
@@ -34,7 +34,11 @@ from helpline.gateways.twilio_proof import SignedHooks, message_id, query_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helpline.gateways.twilio_sdk import Sender
+    from helpline.gateways.twilio_sdk import Caller, Sender
+    from helpline.gateways.twilio_voice import TwilioVoice
+    from helpline.gateways.voice import Sounds
+
+S = TypeVar("S", bound="Sender")
 
 ERRORS: dict[int, Outcome] = {
     20003: Outcome.MISCONFIGURED,  # authentication failed
@@ -169,6 +173,13 @@ class Twilio:
     def delivery(self, status: str) -> Delivery:
         return DELIVERY.get(status.strip().lower(), Delivery.UNKNOWN)
 
+    def voice(self, number: str, sounds: Sounds) -> TwilioVoice:
+        """The voice side of this account, speaking as `number`."""
+        # Imported here: most installations have no voice.
+        from helpline.gateways.twilio_voice import TwilioVoice  # noqa: PLC0415
+
+        return TwilioVoice(self.name, number, self._hooks, sounds, self._build_caller)
+
     def close(self) -> None:
         """Close this process's connections."""
         if sender := self._sender.drop():
@@ -208,7 +219,15 @@ class Twilio:
         # Imported here: the SDK takes 0.1 to 0.6 s, and a web process never sends.
         from helpline.gateways.twilio_sdk import Sender  # noqa: PLC0415
 
-        return Sender(
+        return self._client(Sender)
+
+    def _build_caller(self) -> Caller:
+        from helpline.gateways.twilio_sdk import Caller  # noqa: PLC0415
+
+        return self._client(Caller)
+
+    def _client(self, kind: type[S]) -> S:
+        return kind(
             self._options.account_sid,
             self._secrets.get("auth_token"),
             base_url=self._options.base_url,

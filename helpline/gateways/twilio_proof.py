@@ -29,6 +29,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
 
 from helpline.gateways import forms
 from helpline.gateways.port import Forbidden, HookRequest, Kind, Malformed
+from helpline.gateways.voice import mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,13 +42,23 @@ _LONGEST_SETTINGS = 256
 
 _SID = r"(?:SM|MM)[0-9a-f]{32}"
 _E164 = r"\+[1-9][0-9]{6,14}"
+_CALL = r"CA[0-9a-f]{32}"
+_STATUS = r"[a-z-]{1,40}"
+_PARTY = r"\+?[0-9A-Za-z]{0,20}"
+"""Who hides the number comes as a word or a short code."""
 SHAPES = {
     Kind.SMS: {"MessageSid": _SID, "From": _E164, "To": r"\+?[0-9]{3,15}", "Body": r"(?s:.*)"},
     Kind.RECEIPT: {"MessageSid": _SID, "To": _E164, "MessageStatus": r"[a-z_]{1,40}"},
+    Kind.VOICE: {"CallSid": _CALL, "CallStatus": _STATUS, "From": _PARTY, "To": _PARTY},
+    Kind.VOICE_EVENTS: {"CallSid": _CALL, "CallStatus": _STATUS},
 }
 """The fields each kind must have besides our `AccountSid`, and what they must match whole."""
 
-_TWINS = (("SmsSid", "MessageSid"), ("SmsMessageSid", "MessageSid"), ("SmsStatus", "MessageStatus"))
+_TWINS = (
+    *(("SmsSid", "MessageSid"), ("SmsMessageSid", "MessageSid"), ("SmsStatus", "MessageStatus")),
+    *(("Caller", "From"), ("Called", "To")),
+)
+_CALLS = frozenset({Kind.VOICE, Kind.VOICE_EVENTS})
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,40}")
 _OPEN = frozenset({"Body", "From", "To"})
 _SWALLOWED = re.compile(r"Body|(?:From|To)\+[0-9]")
@@ -103,7 +114,10 @@ class SignedHooks:
         path, _, query = url.partition("?")
         if path != f"{self._address}/{request.kind}":
             raise Forbidden("the address is not the one that was given to Twilio")
-        if query and not (request.kind is Kind.RECEIPT and message_id(url)):
+        ours = message_id(url) if request.kind is Kind.RECEIPT else ""
+        if request.kind in _CALLS:
+            ours = mark_of(url)
+        if query and not ours:
             raise Forbidden("the address has a query that was not given to Twilio")
         return url
 
@@ -117,7 +131,7 @@ def _header(headers: Mapping[str, str], name: str) -> str:
 
 def _check_fields(form: Mapping[str, str], kind: Kind, account_sid: str) -> None:
     if kind not in SHAPES:
-        raise Forbidden("Twilio delivers SMS and receipts only")
+        raise Forbidden("Twilio delivers SMS, receipts and calls only")
     if not account_sid or form.get("AccountSid") != account_sid:
         raise Forbidden("the account is not ours")
     shapes = SHAPES[kind]

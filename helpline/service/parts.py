@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from helpline.cases.places import Places
     from helpline.flow.book import Book
     from helpline.gateways.port import Gateway
+    from helpline.gateways.voice import VoiceLine
     from helpline.jobs import Waker
     from helpline.store.database import Database
     from helpline.store.sealing import KeyRing
@@ -61,6 +62,8 @@ class Parts:
     wake: Waker
     public_url: str = ""
     """Where links in messages lead, without a slash at the end."""
+    voice: VoiceLine | None = None
+    """None: staff dial by hand."""
 
     def facts(
         self, channel: str, now: datetime, loaded: Mapping[str, Dates] | None = None
