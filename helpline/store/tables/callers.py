@@ -42,7 +42,7 @@ class Person(Base):
     identity_kind: Mapped[Coded | None]
     identity: Mapped[Sealed | None]
     identity_key: Mapped[Fingerprint | None] = mapped_column(unique=True)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     withdrawn_at: Mapped[datetime | None]
 
 

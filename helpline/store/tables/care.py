@@ -103,11 +103,12 @@ class PlanStep(Base):
 
 
 class Approval(Base):
-    """A supervisor is asked to agree: to a plan, to a closure, to telling the police."""
+    """A supervisor is asked to agree: to a plan, to a closure, to telling the police, to a file taken away."""
 
     __tablename__ = "approval"
     id: Mapped[Ident] = mapped_column(primary_key=True)
-    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
+    case_id: Mapped[Ident | None] = mapped_column(ForeignKey("care_case.id"), index=True)
+    """None for a file of counts."""
     what: Mapped[Code]
     detail: Mapped[Code] = mapped_column(default="")
     state: Mapped[Code]

@@ -29,6 +29,8 @@ class WorkItem(Base):
             postgresql_where=text("state = 'claimed'"),
             sqlite_where=text("state = 'claimed'"),
         ),
+        Index("ix_work_item_promised", "promised_at"),
+        Index("ix_work_item_done", "done_at"),
     )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     kind: Mapped[Code]

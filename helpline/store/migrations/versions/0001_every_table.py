@@ -150,6 +150,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_person_reference")),
         sa.UniqueConstraint("registration_key", name=op.f("uq_person_registration_key")),
     )
+    op.create_index(op.f("ix_person_created_at"), "person", ["created_at"], unique=False)
     op.create_table(
         "phone",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -567,7 +568,7 @@ def upgrade() -> None:
     op.create_table(
         "approval",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
         sa.Column("what", sa.String(length=40), nullable=False),
         sa.Column("detail", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -778,6 +779,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_work_item_kind_subject_id")),
     )
     op.create_index(op.f("ix_work_item_case_id"), "work_item", ["case_id"], unique=False)
+    op.create_index("ix_work_item_done", "work_item", ["done_at"], unique=False)
     op.create_index(
         "ix_work_item_open",
         "work_item",
@@ -794,6 +796,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'claimed'"),
         sqlite_where=sa.text("state = 'claimed'"),
     )
+    op.create_index("ix_work_item_promised", "work_item", ["promised_at"], unique=False)
     op.create_table(
         "alarm",
         sa.Column("id", sa.String(length=32), nullable=False),
