@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     """About a time the caller chose, if they agreed to be reminded of it."""
     PERSON = "person"
     """Confirmation, follow-up and centre reminders of a registered person."""
+    STAFF = "staff"
+    """To somebody who works here, on their own number: at any hour, and never about a person."""
     OFFICE = "office"
     """To an office, about a referral: it names nobody, and keeps the quiet hours."""
 
@@ -98,7 +100,7 @@ def decide(  # noqa: PLR0911 (one line a rule, in the order in which they count)
         return Decision(Ruling.SKIP, "settled")
     if now >= expires:
         return Decision(Ruling.SKIP, "stale")
-    if purpose in (Purpose.REPLY, Purpose.LAST):
+    if purpose in (Purpose.REPLY, Purpose.LAST, Purpose.STAFF):
         return Decision(Ruling.SEND)
     if not permit.allowed:
         return Decision(Ruling.REFUSE, "no_permit")

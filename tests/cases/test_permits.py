@@ -16,7 +16,7 @@ from helpline.cases.permits import PROMPT, Decision, Permit, Purpose, Ruling, de
 FOREVER = timedelta(days=400)
 FREE = Permit(allowed=True)
 BY_ITSELF = (Purpose.SLOT, Purpose.PERSON)
-ANSWERS = (Purpose.REPLY, Purpose.LAST)
+ANSWERS = (Purpose.REPLY, Purpose.LAST, Purpose.STAFF)
 
 
 def at(clock: str, day: int = 1) -> datetime:
