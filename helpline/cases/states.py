@@ -72,7 +72,7 @@ CALLBACK: Final = _table(
     held="due paused cancelled expired",
     dialling_staff="dialling_client attempt_failed due",
     dialling_client="connected attempt_failed wrong_person",
-    connected="completed attempt_failed",
+    connected="completed attempt_failed wrong_person",
     attempt_failed="scheduled unreachable",
     wrong_person="paused",
     paused="scheduled cancelled expired",
@@ -81,7 +81,10 @@ CALLBACK: Final = _table(
     cancelled="",
     expired="scheduled",
 )
-"""A promise to call. An attempt that failed leads to another or to a supervisor, never to silence."""
+"""A promise to call. An attempt that failed leads to another or to a supervisor, never to silence.
+
+Only the counsellor can tell who answered, so `connected` may turn out to be the wrong person.
+"""
 
 CASE: Final = _table(
     new="assigned closed",
