@@ -27,8 +27,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.exceptions import MethodNotAllowed
 
-from handlers.desk.language import translated
+from handlers.desk.language import LANGUAGES, translated
+from helpline.cases.states import IllegalMove
 from helpline.service.desk import sessions
 from helpline.service.desk.acting import Acting, NotAllowed, Stale, acting
 
@@ -58,6 +60,8 @@ class Link:
     text: str
     endpoint: str
     right: Right
+    count: Callable[[Here], int] | None = None
+    """How much waits there for this member; shown beside the text when it is not 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +144,16 @@ class Desk:
         self.blueprint.after_request(_guarded)
         self.rights["desk.static"] = None
 
-    def link(self, name: str, text: str, endpoint: str, right: Right) -> None:
+    def link(
+        self,
+        name: str,
+        text: str,
+        endpoint: str,
+        right: Right,
+        count: Callable[[Here], int] | None = None,
+    ) -> None:
         """Put a page into the menu at the top, for those who may open it."""
-        self.links.append(Link(name, text, endpoint, right))
+        self.links.append(Link(name, text, endpoint, right, count))
 
     def case_panel(
         self, place: int, template: str, load: Callable[[Here, Acting, Any], dict[str, Any] | None]
@@ -176,13 +187,34 @@ class Desk:
             self.blueprint.add_url_rule(
                 rule,
                 endpoint,
-                _own_form(view),
+                _own_form(view, methods),
                 methods=list(methods),
                 provide_automatic_options=False,
             )
             return view
 
         return declare
+
+    def greet(self, template: str, status: int = 200, language: str = "", **values: Any) -> Answer:
+        """A page for somebody who is not logged in: in `language`, or in what their browser asks for.
+
+        Templates know `_`, `language` and `token`, which is worth something only with a cookie.
+        """
+        spoken = language or _language_asked_for()
+        token = form_token(request.cookies.get(COOKIE, ""))
+        page = render_template(
+            f"desk/{template}",
+            language=spoken,
+            _=lambda text: translated(spoken, text),
+            token=lambda: _TOKEN_FIELD.format(FIELD, token),
+            **values,
+        )
+        return page, status
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers are to send our cookie over https only."""
+        return self.settings.public_url.startswith("https:")
 
     def log_in(self) -> LogIn | None:
         """Whose request this is, by its cookie; none when nobody is logged in."""
@@ -206,20 +238,21 @@ class Desk:
     def _admitted(self, view: View, right: Right, method: str) -> View:
         @wraps(view)
         def admit(**values: Any) -> Answer:
+            _only((method,))
             log_in = self.log_in()
             if log_in is None or not log_in.proved:
                 return redirect(url_for("desk.log_in"), 303)
             if not log_in.member.may(right):
                 return _plain("not for you", 403)
-            token = _form_token(request.cookies[COOKIE])
-            if method == "POST" and not _ours(token):
+            token = form_token(request.cookies[COOKIE])
+            if method == "POST" and not is_ours(token):
                 return _plain("this form is not from your page: please load it again", 403)
             here = Here(self, log_in.member, log_in.session_id, token)
             try:
                 return view(here, **values)
             except NotAllowed:
                 return here.show("missing.html", 404)
-            except Stale:
+            except (Stale, IllegalMove):
                 return here.show("stale.html", 409)
 
         return admit
@@ -239,26 +272,46 @@ def set_cookie(answer: Answer, token: str, *, secure: bool) -> Response:
     return response
 
 
-def _form_token(session_token: str) -> str:
+def form_token(session_token: str) -> str:
+    """The token of forms that belongs to a log-in: whoever does not have its cookie cannot know it."""
     return hmac.new(session_token.encode(), b"form", sha256).hexdigest()
 
 
-def _ours(token: str) -> bool:
+def is_ours(token: str) -> bool:
+    """Whether the form that was sent bears this token and comes from one of our pages."""
     given = request.form.get(FIELD, "")
-    same_site = request.headers.get("Sec-Fetch-Site") in _OWN
-    return same_site and hmac.compare_digest(given.encode(), token.encode())
+    return _from_our_page() and hmac.compare_digest(given.encode(), token.encode())
 
 
-def _own_form(view: View) -> View:
+def _from_our_page() -> bool:
+    """What the browser says: older ones say nothing, and then the token or a password decides."""
+    return request.headers.get("Sec-Fetch-Site") in _OWN
+
+
+def _own_form(view: View, methods: tuple[str, ...]) -> View:
     """Before the log-in there is no token: the browser's own word must do."""
 
     @wraps(view)
     def admit(**values: Any) -> Answer:
-        if request.method == "POST" and request.headers.get("Sec-Fetch-Site") not in _OWN:
+        _only(methods)
+        if request.method == "POST" and not _from_our_page():
             return _plain("this form is not from our page", 403)
         return view(**values)
 
     return admit
+
+
+def _only(methods: tuple[str, ...]) -> None:
+    """Refuse HEAD, which Werkzeug adds to GET: it would do, and write down, what GET does."""
+    if request.method not in methods:
+        raise MethodNotAllowed(methods)
+
+
+def _language_asked_for() -> str:
+    chosen = request.values.get("language", "")
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0]) or LANGUAGES[0]
 
 
 def _plain(line: str, status: int) -> Response:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from helpline.service.parts import Parts
     from helpline.settings import Settings
 
-ROOMS: Final = ("handlers.desk.entrance", "handlers.desk.case")
+ROOMS: Final = ("handlers.desk.entrance", "handlers.desk.account", "handlers.desk.case")
 """Each module has `furnish(desk)`."""
 
 

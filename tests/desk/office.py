@@ -9,6 +9,7 @@ from html import unescape
 from itertools import count
 from typing import Any
 
+import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -17,13 +18,30 @@ from handlers.app import create_app
 from handlers.desk.desk import COOKIE, FIELD
 from helpline.cases.roles import Member, Role
 from helpline.service.desk import sessions
+from helpline.service.desk.passwords import hashed
 from helpline.settings import Settings
 from helpline.store.database import Database
 from helpline.store.desk import accounts
 from helpline.store.idents import new_ident
-from tests.house import House
+from tests.house import Clock, House
 
 _numbers = count(1)
+PASSWORD = "seven green boats"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a member types to log in."""
+
+    username: str
+    password: str
+    secret: str
+    clock: Clock
+
+    @property
+    def code(self) -> str:
+        """What the app on their telephone shows now."""
+        return pyotp.TOTP(self.secret).at(self.clock())
 
 
 class Office:
@@ -74,6 +92,18 @@ class Office:
             row = accounts.by_id(connection, ident)
         assert row is not None
         return sessions.member(ring, row)
+
+    def give_keys(self, who: Member, password: str = PASSWORD) -> Keys:
+        """Let a member log in by the front door, with a password and a second factor."""
+        secret = pyotp.random_base32()
+        totp = self.parts.ring.seal(secret, "staff.totp", who.id)
+        with self.parts.database.transaction() as connection:
+            row = accounts.by_id(connection, who.id)
+            assert row is not None
+            accounts.change(
+                connection, who.id, row.updated_at, password=hashed(password), totp=totp
+            )
+        return Keys(row.username, password, secret, self.clock)
 
     def browser(self, who: Member) -> Browser:
         """A browser in which `who` is logged in."""

@@ -33,6 +33,7 @@ class LogIn:
     member: Member
     proved: bool
     """The second factor was shown, too."""
+    opened_at: datetime
 
 
 def begin(
@@ -67,8 +68,18 @@ def find(parts: Parts, token: str) -> LogIn | None:
         with parts.database.transaction() as connection:
             accounts.seen(connection, found.session_id, now)
     return LogIn(
-        found.session_id, member(parts.ring, found.staff), proved=found.proved_at is not None
+        found.session_id,
+        member(parts.ring, found.staff),
+        proved=found.proved_at is not None,
+        opened_at=found.opened_at,
     )
+
+
+def end(parts: Parts, connection: Connection, token: str, now: datetime, *, why: str) -> None:
+    """End the log-in with this token, if there is one."""
+    found = accounts.logged_in(connection, parts.ring.fingerprint("staff_session", token))
+    if found is not None:
+        accounts.end_sessions(connection, found.staff.id, why=why, now=now, only=found.session_id)
 
 
 def member(ring: KeyRing, row: Row[Any]) -> Member:

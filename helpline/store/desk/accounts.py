@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 
 from helpline.store.tables import Staff, StaffSession
 
@@ -64,3 +65,104 @@ def seen(connection: Connection, session_id: str, now: datetime) -> None:
     connection.execute(
         update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now)
     )
+
+
+def by_username(connection: Connection, username: str) -> Row[Any] | None:
+    """An account by the name it logs in with."""
+    return connection.execute(
+        select(Staff.__table__).where(Staff.username == username)
+    ).one_or_none()
+
+
+def by_invitation(connection: Connection, invitation: bytes) -> Row[Any] | None:
+    """The account that an invitation is for."""
+    return connection.execute(
+        select(Staff.__table__).where(Staff.invitation == invitation)
+    ).one_or_none()
+
+
+def number_taken(connection: Connection, number_key: bytes, *, but_by: str = "") -> bool:
+    """Whether somebody else has this telephone number."""
+    found = select(Staff.id).where(Staff.number_key == number_key, Staff.id != but_by)
+    return connection.execute(found).first() is not None
+
+
+def everybody(connection: Connection) -> Sequence[Row[Any]]:
+    """All accounts: those that may log in first, by username."""
+    order = case({"active": 0, "invited": 1}, value=Staff.state, else_=2)
+    return connection.execute(select(Staff.__table__).order_by(order, Staff.username)).all()
+
+
+def change(connection: Connection, staff_id: str, was: datetime, **columns: Any) -> bool:
+    """Change an account that nobody changed since `was`; False when somebody did."""
+    done = connection.execute(
+        update(Staff).where(Staff.id == staff_id, Staff.updated_at == was).values(**columns)
+    )
+    return done.rowcount == 1
+
+
+def enrol(connection: Connection, invitation: bytes, **columns: Any) -> bool:
+    """Use up an invitation; False when it is gone, or the account suspended."""
+    done = connection.execute(
+        update(Staff)
+        .where(Staff.invitation == invitation, Staff.state != "suspended")
+        .values(**columns, invitation=None)
+    )
+    return done.rowcount == 1
+
+
+def use_code(connection: Connection, staff_id: str, step: int) -> bool:
+    """Let a code of this time step count; False when it, or a later one, has counted before."""
+    done = connection.execute(
+        update(Staff).where(Staff.id == staff_id, Staff.totp_used < step).values(totp_used=step)
+    )
+    return done.rowcount == 1
+
+
+def set_password(connection: Connection, staff_id: str, password: str) -> None:
+    """Keep another hash of a password."""
+    connection.execute(update(Staff).where(Staff.id == staff_id).values(password=password))
+
+
+def set_language(connection: Connection, staff_id: str, language: str) -> None:
+    """The language of the pages somebody reads."""
+    connection.execute(update(Staff).where(Staff.id == staff_id).values(language=language))
+
+
+def open_sessions(connection: Connection, staff_id: str, since: datetime) -> list[Row[Any]]:
+    """Log-ins of one person that have not ended, the newest first; opened after `since`."""
+    wanted = (
+        StaffSession.staff_id == staff_id,
+        StaffSession.ended_at.is_(None),
+        StaffSession.opened_at > since,
+        StaffSession.proved_at.is_not(None),
+    )
+    found = (
+        select(StaffSession.id, StaffSession.opened_at, StaffSession.seen_at)
+        .where(*wanted)
+        .order_by(StaffSession.opened_at.desc())
+    )
+    return list(connection.execute(found))
+
+
+def end_sessions(
+    connection: Connection,
+    staff_id: str,
+    *,
+    why: str,
+    now: datetime,
+    but: str = "",
+    only: str = "",
+) -> int:
+    """End the log-ins of one person: all of them, all `but` one, or `only` one; how many."""
+    wanted = [
+        StaffSession.staff_id == staff_id,
+        StaffSession.ended_at.is_(None),
+        StaffSession.id != but,
+    ]
+    if only:
+        wanted.append(StaffSession.id == only)
+    done = connection.execute(
+        update(StaffSession).where(*wanted).values(ended_at=now, ended_why=why)
+    )
+    return done.rowcount
