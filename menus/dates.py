@@ -7,7 +7,13 @@ from datetime import datetime
 
 from helpline.cases.calendar import spoken_day, spoken_window
 from helpline.cases.dates import DateKind, Dates, Upcoming
-from helpline.cases.effects import CancelDate, MarkAttended, MoveDate, StopReminders
+from helpline.cases.effects import (
+    AnswerReferral,
+    CancelDate,
+    MarkAttended,
+    MoveDate,
+    StopReminders,
+)
 from helpline.flow.answers import pin
 from helpline.flow.words import (
     Ask,
@@ -109,6 +115,22 @@ def stop(scene: Scene) -> tuple[StopReminders, ...]:
     return (StopReminders(known(scene).person_id),)
 
 
+def of_what_kind(scene: Scene) -> str:
+    """An office one was sent to is asked about; other dates can be moved."""
+    date = chosen(scene)
+    return "service" if date and date.kind is DateKind.SERVICE else "date"
+
+
+def service_said(scene: Scene) -> tuple[AnswerReferral, ...]:
+    """Whether the service was given, and if not, why."""
+    date, why = chosen(scene), scene.answers.get("why_not", "")
+    if date is None:
+        return ()
+    said = "not_attended" if scene.answers["service"] == "no" else "attended"
+    why = why if said == "not_attended" else ""
+    return (AnswerReferral(known(scene).person_id, date.subject_id, said, why),)
+
+
 WAYS = ("day", "cancelled", "attended", "stopped")
 
 DATES = Flow(
@@ -127,7 +149,7 @@ DATES = Flow(
         _("Your dates:"),
         items=upcoming,
         saves="date",
-        goto="date",
+        goto=Fork(of_what_kind, ("date", "service")),
         empty="none",
         needs=NEEDS,
     ),
@@ -146,5 +168,31 @@ DATES = Flow(
     End("cancelled", _("It is cancelled."), do=cancel, needs=NEEDS),
     End("attended", _("Good. We will not remind you of it again."), do=attended, needs=NEEDS),
     End("stopped", _("No more reminders will come."), do=stop, needs=NEEDS),
+    Menu(
+        "service",
+        _("{date}: did you get the service?"),
+        Option(1, _("Yes"), value="yes", goto="service_noted"),
+        Option(2, _("No"), value="no", goto="why_not"),
+        saves="service",
+        fill=date_in_words,
+        needs=NEEDS,
+    ),
+    Menu(
+        "why_not",
+        _("What was the reason?"),
+        Option(1, _("The cost"), value="cost"),
+        Option(2, _("Too far"), value="distance"),
+        Option(3, _("Fear or shame"), value="fear"),
+        Option(4, _("Did not know where or when"), value="did_not_know"),
+        Option(5, _("Another reason"), value="other"),
+        saves="why_not",
+        goto="service_noted",
+    ),
+    End(
+        "service_noted",
+        _("Thank you for telling us."),
+        do=service_said,
+        needs=NEEDS,
+    ),
     End("none", _("No date is set now.")),
 )

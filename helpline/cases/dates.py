@@ -13,6 +13,8 @@ class DateKind(StrEnum):
     COUNSELLING = "counselling"
     FOLLOW_UP = "follow_up"
     CENTRE = "centre"
+    SERVICE = "service"
+    """An office that a client was sent to; once there, one digit says whether it helped."""
 
 
 @dataclass(frozen=True, slots=True)

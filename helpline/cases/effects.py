@@ -124,6 +124,19 @@ class KeepText:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerReferral:
+    """Say of an office one was sent to whether one got the service, and if not, why.
+
+    `said` is attended or not_attended; `why` one of `helpline.cases.referral_rules.WHY_NOT`, or empty.
+    """
+
+    person_id: str
+    referral_id: str
+    said: str
+    why: str
+
+
 Effect = (
     SetLanguage
     | Register
@@ -139,4 +152,5 @@ Effect = (
     | MarkUnsafe
     | WithdrawConsent
     | KeepText
+    | AnswerReferral
 )

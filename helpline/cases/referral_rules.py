@@ -188,6 +188,8 @@ def leads_to(state: str, office: str, client: str) -> tuple[str, ...]:
         return ("not_attended",) if Said.NOT_ATTENDED in (office, client) else ()
     if state == "attended" and office == Said.COMPLETED and not conflict(office, client):
         return ("completed",)
+    if state == "not_attended" and Said.NOT_ATTENDED not in (office, client):
+        return ("sent", "accepted", *leads_to("accepted", office, client))
     return ()
 
 
@@ -210,7 +212,7 @@ DIGITS: Final[Mapping[str, str]] = {
 _BY_SMS: Final = re.compile(rf"([0-9]{{{CODE_DIGITS}}})[ .,:-]+([1-4])")
 
 
-def by_sms(typed: str) -> tuple[str, str] | None:
+def read_sms(typed: str) -> tuple[str, str] | None:
     """Code and answer of an SMS like `12345 1`; None when it is something else."""
     found = _BY_SMS.fullmatch(fold_digits(typed).strip())
     return (found[1], DIGITS[found[2]]) if found else None

@@ -13,6 +13,7 @@ from helpline.gateways.port import Kind as HookKind
 from helpline.service import work
 from helpline.service.files import File, file_of
 from helpline.service.messages import cancelled, post
+from helpline.service.referral_moves import revoke_all
 from helpline.service.visit import Visit
 from helpline.store import events, outbox, people, reminders, requests
 from helpline.store.conversations import TakenMeanwhile, close_drafts, remember
@@ -222,6 +223,14 @@ def withdraw(visit: Visit, person_id: str) -> dict[str, str]:
             visit.connection, person_id=person_id, why="withdrawn", now=visit.now
         )
         _drop(visit, waiting, "withdrawn")
+        visit.posted += revoke_all(
+            visit.parts,
+            visit.connection,
+            person_id=person_id,
+            why="withdrawn",
+            now=visit.now,
+            actor=visit.actor,
+        )
         _record(visit, "person", person_id, became="withdrawn")
     return {}
 

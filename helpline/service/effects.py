@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from helpline.cases.effects import (
+    AnswerReferral,
     CancelDate,
     Effect,
     KeepText,
@@ -21,7 +22,7 @@ from helpline.cases.effects import (
     StopReminders,
     WithdrawConsent,
 )
-from helpline.service import contact, counselling
+from helpline.service import contact, counselling, referral_answers
 from helpline.service.registration import register
 
 if TYPE_CHECKING:
@@ -60,5 +61,7 @@ def perform(visit: Visit, effect: Effect) -> dict[str, str]:  # noqa: C901, PLR0
             return contact.withdraw(visit, person_id)
         case KeepText(words):
             return contact.keep_text(visit, words)
+        case AnswerReferral():
+            return referral_answers.by_client(visit, effect)
         case _:
             assert_never(effect)

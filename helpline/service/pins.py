@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from helpline.cases.calendar import local
 from helpline.cases.dates import DateKind, Dates, Upcoming
 from helpline.store import people, reminders, requests
+from helpline.store.desk import referrals
 
 if TYPE_CHECKING:
     from helpline.service.visit import Visit
@@ -42,5 +43,9 @@ def dates(visit: Visit, pin: str) -> Dates:
             connection, person_id=person_id, now=visit.now, most=SHOWN
         )
     ]
-    ahead = sorted([*slots, *own], key=lambda each: each.at)
+    sent = [
+        Upcoming(row.id, DateKind.SERVICE, row.appointment_at or row.sent_at)
+        for row in referrals.to_be_confirmed(connection, person_id, SHOWN)
+    ]
+    ahead = sorted([*slots, *own, *sent], key=lambda each: each.at)
     return Dates(person_id, tuple(ahead[:SHOWN]))

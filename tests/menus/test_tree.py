@@ -13,6 +13,7 @@ import menus
 from helpline.cases.dates import Dates
 from helpline.cases.directory import Directory
 from helpline.cases.effects import (
+    AnswerReferral,
     CancelDate,
     MarkAttended,
     MarkUnsafe,
@@ -236,6 +237,7 @@ def test_each_effect_is_asked_for_where_the_caller_reads_of_it() -> None:
         CancelDate: {"dates.cancelled"},
         MarkAttended: {"dates.attended"},
         StopReminders: {"dates.stopped"},
+        AnswerReferral: {"dates.service_noted"},
         SetLanguage: {"language.done"},
         StopMessages: {"stop.stopped"},
         StartMessages: {"stop.started"},
@@ -246,6 +248,7 @@ def test_each_effect_is_asked_for_where_the_caller_reads_of_it() -> None:
 
 def test_nothing_of_a_person_is_reached_with_a_wrong_secret_number() -> None:
     behind = {"dates.list", "dates.date", "dates.moved", "dates.cancelled", "dates.attended"}
+    behind |= {"dates.service", "dates.why_not", "dates.service_noted"}
     reached = {each.at for each in tree("a wrong secret number").turns}
     assert not reached & {*behind, "dates.stopped", "stop.sure", "stop.withdrawn"}
 
