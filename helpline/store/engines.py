@@ -105,6 +105,8 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
         "autocommit": True,  # no transaction but those that `_begin` begins
         "application_name": "helpline",
         "connect_timeout": limits.connect,
+        # `prepared` prepares by itself; psycopg would forget all of it at every rollback.
+        "prepare_threshold": None,
         "tcp_user_timeout": round(limits.silence * 1000),
         "options": f"-c timezone=UTC {options} {asked}".strip(),
     }

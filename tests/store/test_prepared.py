@@ -223,6 +223,19 @@ def lose_the_connection(database: Database, other: Database) -> None:
         BACKEND.row(connection)
 
 
+def test_what_was_prepared_outlives_a_rollback(postgres_url: str):
+    with closing(connect(postgres_url)) as database:
+        for number in range(9):
+            with database.transaction() as connection:
+                ADD.run(connection, caller=b"a", day=DAY + timedelta(days=number), tries=1)
+                others = [bytes([number, each]) for each in range(3)]
+                connection.execute(
+                    insert(PinTry), [{"caller": who, "day": DAY, "tries": 1} for who in others]
+                )
+            with pytest.raises(IntegrityError):
+                add_twice(database)
+
+
 def test_a_letter_that_no_text_may_hold_is_refused_and_cuts_nothing(postgres_url: str):
     with (
         closing(connect(postgres_url)) as database,
