@@ -14,7 +14,16 @@ from redis import Redis
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from helpline.jobs import FORGOTTEN, JOB_SECONDS, JOBS, KEPT_FAILURES, NoWaker, RqWaker, state_of
+from helpline.jobs import (
+    FORGOTTEN,
+    JOB_SECONDS,
+    JOBS,
+    KEPT_FAILURES,
+    MOST_IDS,
+    NoWaker,
+    RqWaker,
+    state_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +63,8 @@ def test_a_job_is_written_as_json_and_forgotten_after_a_while(
 
 
 def test_many_ids_become_several_jobs(waker: RqWaker, redis_url: str) -> None:
-    assert waker.wake("remind", [f"id-{number}" for number in range(250)])
-    assert [len(job.args[0]) for job in jobs_of(redis_url, "remind")] == [100, 100, 50]
+    assert waker.wake("remind", [f"id-{number}" for number in range(2 * MOST_IDS + 50)])
+    assert [len(job.args[0]) for job in jobs_of(redis_url, "remind")] == [MOST_IDS, MOST_IDS, 50]
     assert waker.depth("remind") == 3
     assert waker.depth("send") == 0
 

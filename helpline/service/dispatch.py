@@ -14,6 +14,7 @@ import msgspec
 from helpline.cases.calendar import MONTH, spoken_window
 from helpline.cases.dates import DateKind
 from helpline.cases.permits import Purpose
+from helpline.jobs import MOST_IDS
 from helpline.service import schedule
 from helpline.store import events, outbox, reminders
 
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 FORGOTTEN: Final = timedelta(seconds=45)
 """A message woken so long ago and still waiting is woken again: its job was lost."""
 
-BATCH: Final = 100
+BATCH: Final = MOST_IDS
 """Messages in one job."""
 
-MOST_JOBS: Final = 50
+MOST_JOBS: Final = 25
 """Jobs waiting in one queue; beyond it nothing is woken, so that Redis stays small."""
 
 

@@ -315,16 +315,18 @@ def settle_reminders(
     connection: Connection, outcomes: Iterable[tuple[str, str]], now: datetime
 ) -> None:
     """Let reminders follow their messages, which have their ids: (id, new reminder state)."""
-    _many(
-        connection,
-        [{"message": ident, "becomes": state, "now": now} for ident, state in outcomes],
-        update(Reminder)
-        .where(
-            Reminder.id == bindparam("message"),
-            or_(Reminder.state == "queued", Reminder.state == "failed"),
+    groups: dict[str, list[str]] = {}
+    for ident, becomes in outcomes:
+        groups.setdefault(becomes, []).append(ident)
+    for becomes, idents in groups.items():
+        connection.execute(
+            update(Reminder)
+            .where(
+                Reminder.id.in_(idents),
+                or_(Reminder.state == "queued", Reminder.state == "failed"),
+            )
+            .values(state=becomes, updated_at=now)
         )
-        .values(state=bindparam("becomes"), updated_at=bindparam("now")),
-    )
 
 
 def _ids(rows: list[tuple[Any, ...]]) -> list[str]:
