@@ -11,6 +11,7 @@ from helpline import check as checking
 from helpline import logs
 from helpline.cli_data import centres, facts, keys
 from helpline.cli_menus import menus
+from helpline.cli_staff import audit, staff
 from helpline.commands import Commands, load, settings
 from helpline.jobs import QUEUES
 
@@ -80,5 +81,5 @@ def check() -> None:
     sys.exit(1 if problems else 0)
 
 
-for command in (centres, facts, keys, menus):
+for command in (audit, centres, facts, keys, menus, staff):
     main.add_command(command)

@@ -21,6 +21,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from helpline.store.database import Limits, connect
+from helpline.store.desk import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ def upgrade(url: str) -> None:
     """
     with _transaction(url) as connection:
         command.upgrade(_config(connection), "head")
+        log.keep(connection)  # here, because a migration of SQLite may make the table anew
 
 
 def current(url: str) -> str | None:

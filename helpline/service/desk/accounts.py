@@ -104,6 +104,11 @@ def invite(deed: Acting, username: str, details: Details) -> str:
     return secret
 
 
+def link_path(secret: str) -> str:
+    """Where an invitation is opened, on the address of the installation."""
+    return f"/desk/invitation/{secret}"
+
+
 def change(deed: Acting, staff_id: str, details: Details, *, was: datetime) -> None:
     """Change what somebody is and may see; a new role ends their log-ins. Nobody changes their own role.
 

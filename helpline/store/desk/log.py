@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, inspect, select, text
 
-from helpline.store.tables import Audit
+from helpline.store.tables import Audit, CareCase
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 _LOCK: Final = 0x4155444954
 """The number of the advisory lock in PostgreSQL: `AUDIT`. SQLite has one writer at a time anyway."""
@@ -46,25 +47,127 @@ def append(
     """Add one row at the end; until the transaction is over nobody else can add another."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
-    last = connection.execute(
-        select(Audit.number, Audit.digest).order_by(Audit.number.desc()).limit(1)
-    ).one_or_none()
-    number, before = (last.number + 1, last.digest) if last else (1, _FIRST)
-    entry = Entry(number, at, actor, action, subject, subject_id, case_id, detail)
-    connection.execute(insert(Audit).values(**entry._asdict(), digest=_digest(before, entry)))
+    last, before = tail(connection)
+    entry = Entry(last + 1, at, actor, action, subject, subject_id, case_id, detail)
+    connection.execute(
+        insert(Audit).values(**entry._asdict(), digest=_digest(before or _FIRST, entry))
+    )
 
 
-def broken(connection: Connection) -> Iterator[int]:
-    """The numbers of rows that do not follow from the one before: changed, taken out or put in."""
+class Fault(NamedTuple):
+    """Rows of the log, by number, that are not as they were written."""
+
+    first: int
+    last: int
+    why: str
+    """missing: taken out. changed: this row, or the digest of the one before it, was altered."""
+
+
+def faults(connection: Connection) -> Iterator[Fault]:
+    """What is wrong with the log: rows that were changed, taken out, put in or moved.
+
+    Rows taken off the end leave no trace in those before them: `tail` says where the log ends.
+    """
     before, expected = _FIRST, 1
-    rows = connection.execute(select(Audit.__table__).order_by(Audit.number))
+    rows = connection.execute(
+        select(Audit.__table__).order_by(Audit.number), execution_options={"yield_per": 1000}
+    )
     for row in rows:
         entry = Entry(*(getattr(row, name) for name in Entry._fields))
-        if row.number != expected or row.digest != _digest(before, entry):
-            yield row.number
+        if row.number > expected:
+            yield Fault(expected, row.number - 1, "missing")
+        elif row.number < expected or row.digest != _digest(before, entry):
+            yield Fault(row.number, row.number, "changed")
         before, expected = row.digest, row.number + 1
 
 
+def tail(connection: Connection) -> tuple[int, str]:
+    """Number and digest of the last row; 0 and nothing of an empty log."""
+    last = connection.execute(
+        select(Audit.number, Audit.digest).order_by(Audit.number.desc()).limit(1)
+    ).one_or_none()
+    return (last.number, last.digest) if last else (0, "")
+
+
+def digest_of(connection: Connection, number: int) -> str:
+    """The digest of one row; empty when it is not there."""
+    found = connection.execute(select(Audit.digest).where(Audit.number == number))
+    return found.scalar_one_or_none() or ""
+
+
+def page(
+    connection: Connection,
+    *,
+    before: int = 0,
+    most: int,
+    actor: str = "",
+    action: str = "",
+    case_id: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Row[Any]]:
+    """The newest rows first, with the reference number of the case; those before a number."""
+    wanted = [
+        condition
+        for given, condition in (
+            (before, Audit.number < before),
+            (actor, Audit.actor == actor),
+            (action, Audit.action == action),
+            (case_id, Audit.case_id == case_id),
+            (since, Audit.at >= since),
+            (until, Audit.at < until),
+        )
+        if given
+    ]
+    found = (
+        select(Audit.__table__, CareCase.reference)
+        .outerjoin(CareCase, CareCase.id == Audit.case_id)
+        .where(*wanted)
+        .order_by(Audit.number.desc())
+        .limit(most)
+    )
+    return list(connection.execute(found))
+
+
+def actions(connection: Connection) -> list[str]:
+    """The codes of all actions there are."""
+    return sorted(connection.scalars(select(Audit.action).distinct()))
+
+
+def keep(connection: Connection) -> None:
+    """Make the database itself refuse to change or delete a row of the log. Done again it changes nothing.
+
+    Whoever owns the database can undo it; then the digests tell.
+    """
+    if not inspect(connection).has_table(Audit.__tablename__):
+        return
+    if connection.dialect.name == "sqlite":
+        for statement in _SQLITE:
+            connection.exec_driver_sql(statement)
+    elif not connection.execute(text(_IS_KEPT)).first():
+        for statement in _POSTGRESQL:
+            connection.exec_driver_sql(statement)
+
+
+_SQLITE: Final = (
+    """CREATE TRIGGER IF NOT EXISTS audit_keeps_update BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the log is only ever added to'); END""",
+    """CREATE TRIGGER IF NOT EXISTS audit_keeps_delete BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the log is only ever added to'); END""",
+    """CREATE TRIGGER IF NOT EXISTS audit_keeps_replace BEFORE INSERT ON audit
+    WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)
+    BEGIN SELECT RAISE(ABORT, 'the log is only ever added to'); END""",
+)
+_IS_KEPT: Final = "SELECT 1 FROM pg_trigger WHERE tgname = 'audit_keeps'"
+_POSTGRESQL: Final = (
+    """CREATE OR REPLACE FUNCTION audit_keeps() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the log is only ever added to'; END $$""",
+    """CREATE TRIGGER audit_keeps BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_keeps()""",
+)
+
+
 def _digest(before: str, entry: Entry) -> str:
-    said = entry._replace(at=entry.at.astimezone(UTC)).__repr__()
-    return sha256(f"{before} {said}".encode()).hexdigest()
+    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    said = (before, entry.number, at, *entry[2:])
+    return sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
