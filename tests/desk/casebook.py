@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 
 from helpline.cases.effects import Register
 from helpline.cases.roles import Member
-from helpline.service.desk.acting import Acting, acting
+from helpline.service.desk.acting import acting
 from helpline.service.registration import register
 from helpline.service.visit import Visit
 from helpline.store import people
@@ -108,15 +108,7 @@ class Deeds:
         self.office = office
         self.who = who
 
-    def do(self, what: Any, *args: Any, **named: Any) -> Any:
+    def do(self, act: Any, /, *args: Any, **named: Any) -> Any:
         """Run a use case of the desk in this member's name."""
         with acting(self.office.parts, self.who) as deed:
-            return what(deed, *args, **named)
-
-    def ask(self, what: Any) -> Any:
-        """Run anything that takes a deed."""
-
-        def run(deed: Acting) -> Any:
-            return what(deed)
-
-        return self.do(run)
+            return act(deed, *args, **named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from helpline.store.tables import (
     Appointment,
@@ -12,6 +12,7 @@ from helpline.store.tables import (
     Assessment,
     Base,
     Contact,
+    Event,
     FollowUp,
     Note,
     PlanStep,
@@ -96,6 +97,20 @@ def turn_all(
             .values(state=becomes, **columns)
         )
     return [(row.id, row.state) for row in rows]
+
+
+def last_became(
+    connection: Connection, subject: str, subject_id: str, became: str
+) -> datetime | None:
+    """When a thing last came into a state; none when it never did."""
+    return connection.execute(
+        select(func.max(Event.at)).where(
+            Event.subject == subject,
+            Event.subject_id == subject_id,
+            Event.became == became,
+            Event.was != became,
+        )
+    ).scalar_one()
 
 
 def referrals(connection: Connection, case_id: str) -> list[Row[Any]]:

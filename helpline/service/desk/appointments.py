@@ -1,0 +1,86 @@
+"""Appointments: a time and a place agreed with a client, and whether they came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from helpline.cases.calendar import local
+from helpline.cases.states import APPOINTMENT, move
+from helpline.service.desk import access, audit
+from helpline.service.desk.acting import Stale
+from helpline.service.desk.cases import Blocked, subject
+from helpline.store.desk import case_rows
+from helpline.store.idents import new_ident
+
+if TYPE_CHECKING:
+    from helpline.service.desk.acting import Acting
+
+PURPOSES: Final = ("counselling", "assessment", "service", "home_visit", "other")
+
+
+def plan(deed: Acting, case_id: str, *, what: str, place: str, begins_at: datetime) -> str:
+    """Write down an appointment; gives its id. `place` is the key of a centre, or empty: by phone.
+
+    Raises:
+        Blocked: `no_such_value`, `no_such_place`, or `in_the_past`.
+    """
+    case = access.find_case(deed, case_id)
+    _check(deed, what=what, place=place, begins_at=begins_at)
+    ident = new_ident()
+    case_rows.add(
+        deed.connection,
+        "appointment",
+        id=ident,
+        case_id=case.id,
+        what=what,
+        place=place,
+        begins_at=begins_at,
+        state="planned",
+        created_at=deed.now,
+        updated_at=deed.now,
+    )
+    deed.record("appointment", ident, became="planned", why=what)
+    audit.note(deed, "appointment", "appointment", ident, case_id=case.id, detail=what)
+    return ident
+
+
+def turn(
+    deed: Acting, appointment_id: str, *, was: str, becomes: str, begins_at: datetime | None = None
+) -> None:
+    """An appointment was kept, missed or cancelled; or, with a new time, planned again.
+
+    Raises:
+        Blocked: `in_the_past` for planning again without a time to come.
+        Stale: somebody was faster.
+        helpline.cases.states.IllegalMove: it does not lead there.
+    """
+    found, case = subject(deed, "appointment", appointment_id)
+    move(APPOINTMENT, was, becomes)
+    begins = found.begins_at
+    if becomes == "planned":
+        if begins_at is None or begins_at <= deed.now:
+            raise Blocked("in_the_past")
+        begins = begins_at
+    if not case_rows.turn(
+        deed.connection,
+        "appointment",
+        found.id,
+        was=was,
+        becomes=becomes,
+        begins_at=begins,
+        updated_at=deed.now,
+    ):
+        raise Stale(found.id)
+    deed.record("appointment", found.id, was=was, became=becomes)
+    audit.note(deed, becomes, "appointment", found.id, case_id=case.id)
+
+
+def _check(deed: Acting, *, what: str, place: str, begins_at: datetime) -> None:
+    if what not in PURPOSES:
+        raise Blocked("no_such_value")
+    today = local(deed.now).date()
+    if place and deed.parts.directory().answer(place, today) is None:
+        raise Blocked("no_such_place")
+    if begins_at <= deed.now:
+        raise Blocked("in_the_past")

@@ -1,0 +1,94 @@
+"""Assessments: answers to a versioned set of questions, sealed, each beside the earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from helpline.cases.needs import CURRENT, INSTRUMENTS
+from helpline.service.desk import access, audit
+from helpline.store.desk import case_rows
+from helpline.store.idents import new_ident
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from helpline.cases.questions import Answers
+    from helpline.service.desk.acting import Acting
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What is sealed: the answers, and whose organisation asked."""
+
+    answers: dict[str, list[str]]
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One assessment, opened."""
+
+    id: str
+    instrument: str
+    answers: Mapping[str, list[str]]
+    organisation: str
+    staff_id: str
+    taken_at: datetime
+
+
+_DECODE = msgspec.json.Decoder(Taken).decode
+
+
+def take(deed: Acting, case_id: str, instrument: str, answers: Answers) -> str:
+    """Keep the answers to a set of questions; gives the id of the assessment.
+
+    Raises:
+        helpline.cases.questions.NotAnAnswer: an answer that its question does not have.
+        KeyError: no such set.
+    """
+    case = access.find_case(deed, case_id)
+    kept = INSTRUMENTS[instrument].understood(answers)
+    ident = new_ident()
+    taken = Taken({code: list(said) for code, said in kept.items()}, deed.who.organisation)
+    case_rows.add(
+        deed.connection,
+        "assessment",
+        id=ident,
+        case_id=case.id,
+        instrument=instrument,
+        answers=deed.parts.ring.seal(msgspec.json.encode(taken), "assessment.answers", ident),
+        staff_id=deed.who.id,
+        taken_at=deed.now,
+    )
+    deed.record("assessment", ident, became="taken", why=instrument)
+    audit.note(deed, "assess", "assessment", ident, case_id=case.id, detail=instrument)
+    return ident
+
+
+def history(deed: Acting, case_id: str) -> list[Assessed]:
+    """The needs assessments of a case, the newest first; emptied ones are left out."""
+    rows = case_rows.of_case(deed.connection, "assessment", case_id)
+    opened = (_opened(deed, row) for row in reversed(rows) if row.instrument in INSTRUMENTS)
+    return [each for each in opened if each]
+
+
+def intention(deed: Acting, case_id: str) -> str:
+    """What the person last said they want: job, enterprise, remigrate; empty when they did not."""
+    for each in history(deed, case_id):
+        if each.instrument == CURRENT and each.answers.get("intention"):
+            return each.answers["intention"][0]
+    return ""
+
+
+def _opened(deed: Acting, row: Row[Any]) -> Assessed | None:
+    sealed = deed.parts.ring.unseal(row.answers, "assessment.answers", row.id)
+    if not sealed:
+        return None
+    taken = _DECODE(sealed)
+    return Assessed(
+        row.id, row.instrument, taken.answers, taken.organisation, row.staff_id, row.taken_at
+    )
