@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, insert, literal_column, or_, select, update
+from sqlalchemy import and_, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import aliased
 
-from helpline.store.tables import Alarm, CareCase, Escalation, Event, Note, Staff, WorkItem
+from helpline.store.desk.scope import items_of
+from helpline.store.tables import (
+    Alarm,
+    CareCase,
+    Escalation,
+    Event,
+    Note,
+    SlaClock,
+    Staff,
+    WorkItem,
+)
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import Connection, Row
+
+    from helpline.cases.roles import Member
 
 # Written out, not bound: only then do both databases use the partial indexes.
 _PAGING: Final = Alarm.state == literal_column("'paging'")
@@ -45,12 +59,13 @@ def change_item(connection: Connection, row: Row[Any], **values: Any) -> Row[Any
 
 def add(connection: Connection, **columns: Any) -> bool:
     """Write an alarm; False when this person was called about it in this round already."""
-    done = connection.execute(
+    added = connection.execute(
         upsert(Alarm)
         .values(**columns)
         .on_conflict_do_nothing(index_elements=[Alarm.item_id, Alarm.round, Alarm.staff_id])
+        .returning(Alarm.id)
     )
-    return done.rowcount == 1
+    return added.first() is not None
 
 
 def of_item(connection: Connection, item_id: str) -> list[Row[Any]]:
@@ -162,38 +177,46 @@ def supervisors(connection: Connection) -> list[Row[Any]]:
     )
 
 
-def paging(connection: Connection, wanted: ColumnElement[bool], most: int) -> list[Row[Any]]:
-    """Alarms that nobody has answered, with their item, the most urgent first.
+def paging(connection: Connection, member: Member, most: int) -> Sequence[Row[Any]]:
+    """Alarms that nobody has answered about items this member may see, the most urgent first.
 
-    `wanted` is a condition over `WorkItem` or `Alarm`: whose.
+    Each with its item, and how many were called about it without an answer.
     """
-    return list(
-        connection.execute(
-            select(
-                Alarm.id.label("alarm_id"),
-                Alarm.round,
-                Alarm.staff_id,
-                Alarm.paged_at,
-                Alarm.answer_by,
-                CareCase.reference,
-                *WorkItem.__table__.columns,
-            )
-            .join(WorkItem, WorkItem.id == Alarm.item_id)
-            .outerjoin(CareCase, CareCase.id == WorkItem.case_id)
-            .where(_PAGING, wanted)
-            .order_by(WorkItem.priority, Alarm.paged_at)
-            .limit(most)
-        )
+    silent = aliased(Alarm)
+    unheard = (
+        select(func.count())
+        .select_from(silent)
+        .where(silent.item_id == WorkItem.id, silent.state == "passed_on")
+        .correlate(WorkItem)
+        .scalar_subquery()
     )
+    return connection.execute(
+        select(
+            Alarm.id.label("alarm_id"),
+            Alarm.round,
+            Alarm.staff_id,
+            Alarm.paged_at,
+            Alarm.answer_by,
+            unheard.label("unheard"),
+            CareCase.reference,
+            *WorkItem.__table__.columns,
+        )
+        .join(WorkItem, WorkItem.id == Alarm.item_id)
+        .outerjoin(CareCase, CareCase.id == WorkItem.case_id)
+        .where(_PAGING, or_(Alarm.staff_id == member.id, items_of(member)))
+        .order_by(WorkItem.priority, Alarm.paged_at)
+        .limit(most)
+    ).all()
 
 
-def raised(connection: Connection, wanted: ColumnElement[bool], most: int) -> Sequence[Row[Any]]:
-    """Items that were escalated and are not done, each with its last escalation."""
+def raised(connection: Connection, member: Member, most: int) -> Sequence[Row[Any]]:
+    """Items that were escalated, are not done and may be seen by this member.
+
+    Each with its last escalation, the most urgent first.
+    """
     last = (
-        select(Escalation.id)
+        select(func.max(Escalation.id))
         .where(Escalation.item_id == WorkItem.id)
-        .order_by(Escalation.id.desc())
-        .limit(1)
         .correlate(WorkItem)
         .scalar_subquery()
     )
@@ -208,7 +231,41 @@ def raised(connection: Connection, wanted: ColumnElement[bool], most: int) -> Se
         )
         .join(Escalation, Escalation.id == last)
         .outerjoin(CareCase, CareCase.id == WorkItem.case_id)
-        .where(_NOT_DONE, WorkItem.level > 0, wanted)
+        .where(_NOT_DONE, WorkItem.level > 0, items_of(member))
         .order_by(WorkItem.priority, Escalation.at)
         .limit(most)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What an operator watches: the queue, its promises, alarms that nobody answered."""
+
+    open: Mapping[int, int]
+    """Items that are not done, by priority."""
+    oldest: float
+    """Seconds since the oldest item that nobody has was offered; 0 when there is none."""
+    missed: int
+    """Clocks that were missed and still run."""
+    unanswered: int
+
+
+def figures(connection: Connection, now: datetime) -> Figures:
+    """Take the figures of this moment, each through a small index."""
+    by_priority = connection.execute(
+        select(WorkItem.priority, func.count()).where(_NOT_DONE).group_by(WorkItem.priority)
+    )
+    counted: dict[int, int] = {row[0]: row[1] for row in by_priority}
+    oldest = connection.scalar(
+        select(func.min(WorkItem.offered_at)).where(_NOT_DONE, WorkItem.owner_id.is_(None))
+    )
+    missed = connection.scalar(
+        select(func.count()).where(SlaClock.next_at.is_not(None), SlaClock.misses > 0)
+    )
+    unanswered = connection.scalar(select(func.count()).where(_PAGING))
+    return Figures(
+        open=counted,
+        oldest=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+        missed=missed or 0,
+        unanswered=unanswered or 0,
+    )

@@ -15,7 +15,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
 
 from helpline.cases.clocks import RUNNING, Promised
+from helpline.store.desk.scope import items_of
 from helpline.store.tables import (
+    Call,
     CareCase,
     Contact,
     IncomingText,
@@ -29,6 +31,8 @@ from helpline.store.tables import (
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
+    from helpline.cases.roles import Member
+
 _RUNS: Final = SlaClock.state.in_(sorted(RUNNING))
 # Written out, not bound: only then do both databases use the partial indexes.
 _NOT_DONE: Final = WorkItem.state != literal_column("'done'")
@@ -38,12 +42,13 @@ _RESPONSES: Final = SlaClock.kind.in_([Promised.FIRST_RESPONSE, Promised.NEXT_RE
 
 def add(connection: Connection, **columns: Any) -> bool:
     """Write a clock; False when the subject has one of this kind already."""
-    done = connection.execute(
+    added = connection.execute(
         upsert(SlaClock)
         .values(**columns)
         .on_conflict_do_nothing(index_elements=[SlaClock.subject_id, SlaClock.kind])
+        .returning(SlaClock.id)
     )
-    return done.rowcount == 1
+    return added.first() is not None
 
 
 def write(connection: Connection, ident: str, **columns: Any) -> None:
@@ -172,13 +177,19 @@ def answered(connection: Connection, reached: Iterable[str], most: int) -> list[
         .correlate(SlaClock)
         .scalar_subquery()
     )
+    called = (
+        select(func.min(Call.connected_at))
+        .where(Call.case_id == SlaClock.case_id, Call.connected_at >= SlaClock.started_at)
+        .correlate(SlaClock)
+        .scalar_subquery()
+    )
     hers = (
         select(CareCase.updated_at)
         .where(CareCase.id == SlaClock.case_id, CareCase.waiting_on == "client")
         .correlate(SlaClock)
         .scalar_subquery()
     )
-    since = func.coalesce(spoken, written, hers).label("since")
+    since = func.coalesce(spoken, written, called, hers).label("since")
     return list(
         connection.execute(
             select(*SlaClock.__table__.columns, since)
@@ -307,10 +318,10 @@ def answered_referrals(connection: Connection, most: int) -> list[Row[Any]]:
     )
 
 
-def troubled(connection: Connection, wanted: ColumnElement[bool], most: int) -> Sequence[Row[Any]]:
-    """Clocks that have warned or were missed and still run, with their item, the most urgent first.
+def troubled(connection: Connection, member: Member, most: int) -> Sequence[Row[Any]]:
+    """Clocks that have warned or were missed and still run, the most urgent first.
 
-    `wanted` is a condition over `WorkItem`: whose items.
+    Each with its item; only of items that this member may see.
     """
     return connection.execute(
         select(
@@ -318,10 +329,17 @@ def troubled(connection: Connection, wanted: ColumnElement[bool], most: int) -> 
             SlaClock.state.label("clock_state"),
             SlaClock.due_at,
             SlaClock.misses,
+            CareCase.reference,
             *WorkItem.__table__.columns,
         )
         .join(WorkItem, WorkItem.id == SlaClock.item_id)
-        .where(_TICKS, SlaClock.state.in_(("warned", "active_with_misses")), _NOT_DONE, wanted)
+        .outerjoin(CareCase, CareCase.id == WorkItem.case_id)
+        .where(
+            _TICKS,
+            SlaClock.state.in_(("warned", "active_with_misses")),
+            _NOT_DONE,
+            items_of(member),
+        )
         .order_by(WorkItem.priority, SlaClock.due_at)
         .limit(most)
     ).all()
