@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from helpline.service.parts import Parts
     from helpline.settings import Settings
 
-ROOMS: Final = ("handlers.desk.entrance", "handlers.desk.account", "handlers.desk.case")
+ROOMS: Final = (
+    "handlers.desk.entrance",
+    "handlers.desk.queue",
+    "handlers.desk.queue_moves",
+    "handlers.desk.queue_items",
+    "handlers.desk.account",
+    "handlers.desk.case",
+)
 """Each module has `furnish(desk)`."""
 
 

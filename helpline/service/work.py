@@ -78,10 +78,35 @@ def open_item(
     return ident
 
 
+def reopen(
+    connection: Connection, *, kind: Kind, subject_id: str, now: datetime, actor: str
+) -> bool:
+    """Put the item about a subject back into the queue that was done too early; False when there is none."""
+    again = items.reopen(
+        connection,
+        kind=kind,
+        subject_id=subject_id,
+        offered_at=now,
+        promised_at=now + PROMISES[kind].within,
+    )
+    if again:
+        events.record(
+            connection,
+            subject="work_item",
+            subject_id=again,
+            was="done",
+            became="open",
+            why=kind,
+            now=now,
+            actor=actor,
+        )
+    return bool(again)
+
+
 def settle(
     connection: Connection, *, kind: Kind, subject_id: str, outcome: str, now: datetime, actor: str
-) -> None:
-    """End the item about a subject that is over, whoever has it."""
+) -> bool:
+    """End the item about a subject that is over, whoever has it; False when none was to be ended."""
     ended = items.settle(connection, kind=kind, subject_id=subject_id, outcome=outcome, now=now)
     if ended:
         events.record(
@@ -93,3 +118,4 @@ def settle(
             now=now,
             actor=actor,
         )
+    return bool(ended)

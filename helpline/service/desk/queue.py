@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.roles import Right
 from helpline.cases.states import WORK_ITEM, IllegalMove, may_move, move
@@ -13,6 +14,7 @@ from helpline.service.desk import audit
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.counselled import follow
 from helpline.service.desk.sessions import member
+from helpline.service.desk.texts import mark_read
 from helpline.store import events
 from helpline.store.desk import accounts, queue
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     from helpline.cases.roles import Member
     from helpline.service.desk.acting import Acting
+
+
+_IDENT: Final = re.compile("[0-9a-f]{32}")
 
 
 class Taken(Exception):
@@ -43,7 +48,7 @@ def claim(deed: Acting, item_id: str) -> Row[Any]:
         NotAllowed: it does not exist, or is not for this member.
         Stale: it is done, or its subject is over.
     """
-    item = queue.take(deed.connection, deed.who, item_id, deed.now)
+    item = queue.take(deed.connection, deed.who, known_ident(item_id), deed.now)
     if item is None:
         return _why_not(deed, item_id)
     _claimed(deed, item)
@@ -95,6 +100,8 @@ def finish(deed: Acting, item_id: str, outcome: str) -> Row[Any]:
     )
     if item.kind == Kind.COUNSELLING:
         follow(deed.connection, item.subject_id, outcome, now=deed.now, actor=deed.who.id)
+    elif item.kind in (Kind.TEXT, Kind.COMPLAINT):
+        mark_read(deed.connection, item.subject_id, why=outcome, now=deed.now, actor=deed.who.id)
     return ended
 
 
@@ -148,10 +155,21 @@ def seen(deed: Acting, item_id: str) -> Row[Any]:
     Raises:
         NotAllowed: it does not exist, or is not theirs to see.
     """
-    item = queue.seen(deed.connection, deed.who, item_id)
+    item = queue.seen(deed.connection, deed.who, known_ident(item_id))
     if item is None:
         raise NotAllowed(item_id)
     return item
+
+
+def known_ident(said: str) -> str:
+    """An id as somebody's browser sent it.
+
+    Raises:
+        NotAllowed: no row has such an id.
+    """
+    if not _IDENT.fullmatch(said):
+        raise NotAllowed(said)
+    return said
 
 
 def suits(who: Member, item: Row[Any]) -> bool:

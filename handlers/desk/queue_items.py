@@ -1,0 +1,122 @@
+"""One item of the queue: what it says and what can be done about it; and giving it to somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from markupsafe import Markup
+
+from handlers.desk import queue_words as words
+from handlers.desk.language import _
+from handlers.desk.queue import has_it
+from helpline.cases.roles import Right
+from helpline.cases.work import Kind
+from helpline.service.desk import loads, queue, stale_facts, texts, undecided
+from helpline.service.desk.queue import Taken, Unsuitable
+from helpline.store.desk import items
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from handlers.desk.desk import Answer, Desk, Here
+    from helpline.service.desk.acting import Acting
+
+
+def furnish(desk: Desk) -> None:
+    """The pages of this room."""
+    desk.item_panel(Kind.COUNSELLING, "queue/counselling.html", _counselling)
+    desk.item_panel(Kind.TEXT, "queue/text.html", _text)
+    desk.item_panel(Kind.UNDECIDED, "queue/undecided.html", _undecided)
+    desk.item_panel(Kind.STALE_FACT, "queue/fact.html", _fact)
+    desk.item_panel(Kind.OTHER, "queue/other.html", _other)
+
+    @desk.page("/item/<item_id>", Right.WORK)
+    def item(here: Here, item_id: str) -> Answer:
+        with here.acting() as deed:
+            row = queue.seen(deed, item_id)
+            if row.case_id:
+                return here.go("case", case_id=row.case_id, item=row.id)
+            owner = loads.name_of(deed, row.owner_id)
+            panel = _panel(here, deed, row)
+        return here.show("queue/item.html", item=row, owner=owner, panel=panel, words=words)
+
+    @desk.page("/item/<item_id>/assign", Right.SUPERVISE)
+    def hand_over(here: Here, item_id: str) -> Answer:
+        return _show_hand_over(here, item_id)
+
+    @desk.action("/item/<item_id>/assign", Right.SUPERVISE, name="assign_item")
+    def assign(here: Here, item_id: str) -> Answer:
+        try:
+            with here.acting() as deed:
+                queue.assign(deed, item_id, request.form.get("staff", ""))
+        except Unsuitable:
+            said = here.say(_("This may not be given to that person."))
+            return _show_hand_over(here, item_id, said=said, status=409)
+        return here.go("queue")
+
+    @desk.action("/item/<item_id>/message", Right.WORK, name="decide_message")
+    def decide(here: Here, item_id: str) -> Answer:
+        try:
+            with here.acting() as deed:
+                undecided.decide(deed, item_id, request.form.get("answer", ""))
+        except Taken as taken:
+            return has_it(here, taken)
+        return here.go("queue")
+
+    @desk.action("/item/<item_id>/fact", Right.DIRECTORY, name="check_fact")
+    def check(here: Here, item_id: str) -> Answer:
+        try:
+            with here.acting() as deed:
+                stale_facts.checked(deed, item_id, request.form.get("outcome", ""))
+        except Taken as taken:
+            return has_it(here, taken)
+        return here.go("queue")
+
+
+def _panel(here: Here, deed: Acting, row: Row[Any]) -> Markup:
+    """What the room of this kind of item adds."""
+    panel = here.desk.item_panels.get(row.kind)
+    loaded = panel.load(here, deed, row) if panel else None
+    if panel is None or loaded is None:
+        return Markup("")
+    values = {"item": row, "words": words, **loaded}
+    made = here.show(panel.template.removeprefix("desk/"), **values)
+    # what a template made is escaped already
+    return Markup(made[0])  # type: ignore[index]  # noqa: S704
+
+
+def _show_hand_over(here: Here, item_id: str, *, said: str = "", status: int = 200) -> Answer:
+    with here.acting() as deed:
+        row = queue.seen(deed, item_id)
+        people = loads.candidates(deed, row)
+    return here.show("queue/assign.html", status, item=row, people=people, said=said, words=words)
+
+
+def _counselling(_here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any] | None:
+    wish = items.counselling(deed.connection, row.subject_id)
+    if wish is None:
+        return None
+    return {"wish": wish, "words": words, "mine": row.owner_id == deed.who.id}
+
+
+def _text(_here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:
+    text = items.text(deed.connection, row.subject_id)
+    return {
+        "text": text,
+        "said": texts.words_of(deed, row),
+        "words": words,
+        "mine": row.owner_id == deed.who.id,
+    }
+
+
+def _undecided(_here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:
+    return {"message": undecided.facts(deed, row), "words": words}
+
+
+def _fact(_here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:
+    return {"fact": stale_facts.of_item(deed.connection, row), "words": words}
+
+
+def _other(_here: Here, _deed: Acting, _row: Row[Any]) -> dict[str, Any]:
+    return {"words": words}
