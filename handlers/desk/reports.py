@@ -1,0 +1,83 @@
+"""Pages for those who supervise and for the programme: now, quality, outcome, reach, the quarter pack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.desk import reports_export
+from handlers.desk.language import _
+from handlers.desk.queue_words import PRIORITIES, lasting
+from handlers.desk.reports_asked import REPORTS, agency_asked, pack_grids, page_values
+from handlers.desk.reports_map import drawn
+from helpline.cases.measures import Measure
+from helpline.cases.roles import Right
+from helpline.cases.services import AGENCIES
+from helpline.service.desk import reports
+
+if TYPE_CHECKING:
+    from handlers.desk.desk import Answer, Desk, Here
+
+
+def furnish(desk: Desk) -> None:
+    """The pages of this room."""
+    desk.link("now", _("Right now"), "now", Right.SUPERVISE)
+    desk.link("reports", _("Reports"), "reach", Right.REPORTS)
+
+    @desk.page("/now", Right.SUPERVISE)
+    def now(here: Here) -> Answer:
+        return _now(here, "reports/now.html")
+
+    @desk.page("/now/live", Right.SUPERVISE)
+    def now_live(here: Here) -> Answer:
+        return _now(here, "reports/now_live.html")
+
+    @desk.page("/reach", Right.REPORTS)
+    def reach(here: Here) -> Answer:
+        return _report(here, "reach")
+
+    @desk.page("/quality", Right.REPORTS)
+    def quality(here: Here) -> Answer:
+        return _report(here, "quality")
+
+    @desk.page("/outcome", Right.REPORTS)
+    def outcome(here: Here) -> Answer:
+        return _report(here, "outcome")
+
+    @desk.page("/pack", Right.REPORTS)
+    def pack(here: Here) -> Answer:
+        asked, values = page_values(here)
+        agency = agency_asked()
+        with here.parts.database.reading() as connection:
+            grids = pack_grids(here, connection, asked, agency)
+        return here.show(
+            "reports/pack.html",
+            name="pack",
+            title=_("Quarter pack"),
+            grids=grids,
+            agency=agency,
+            agencies=AGENCIES,
+            **values,
+        )
+
+    reports_export.furnish(desk)
+
+
+def _report(here: Here, name: str) -> Answer:
+    title, build = REPORTS[name]
+    asked, values = page_values(here)
+    with here.parts.database.reading() as connection:
+        grids = build(here, connection, asked)
+        if name == "reach":
+            counted = reports.Counts(connection, Measure.REGISTERED, asked).by_district()
+            values["map"] = drawn(here, counted, asked.districts)
+    return here.show(f"reports/{name}.html", name=name, title=title, grids=grids, **values)
+
+
+def _now(here: Here, template: str) -> Answer:
+    moment = here.parts.clock()
+    with here.parts.database.reading() as connection:
+        found = reports.now(here.parts, connection, here.who, moment)
+    waited = {priority: lasting(here, moment - since) for priority, since in found.oldest.items()}
+    return here.show(
+        template, now=found, waited=waited, priorities=PRIORITIES, title=_("Right now")
+    )

@@ -1,0 +1,378 @@
+"""The tables of the reports, in the words of the page: what is shown and what is taken away are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from handlers.desk.language import _
+from handlers.desk.reports_words import CRITERIA, NAMES, UNKNOWN, month_name, name, place, within
+from helpline.cases.indicators import How
+from helpline.cases.measures import Measure, quantile
+from helpline.cases.services import SERVICES
+from helpline.cases.suppression import Line, share
+from helpline.data.reports import load_indicators
+from helpline.service.desk import reports
+from helpline.service.desk.exports import Cell, Grid, as_rows
+from helpline.service.desk.reports import Asked, Counts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from handlers.desk.desk import Here
+
+WHAT: Final = _("What was counted")
+"""Over the names of what the rows count."""
+
+
+def reach(here: Here, connection: Connection, asked: Asked) -> list[Grid]:
+    """Who came: by district, month, sex, channel, language, need, country, return."""
+    people = Counts(connection, Measure.REGISTERED, asked)
+    return [
+        by_district(here, people.by_district(), asked),
+        _months(here, reports.by_month(connection, asked)),
+        *(
+            _split(here, f"by_{dimension}", title, dimension, people.line(dimension))
+            for dimension, title in (
+                ("sex", _("By sex")),
+                ("channel", _("By channel")),
+                ("language", _("By language")),
+                ("need", _("By need")),
+                ("country", _("By country returned from")),
+                ("returned", _("By time of return")),
+                ("reason", _("By reason of return")),
+            )
+        ),
+    ]
+
+
+def by_district(here: Here, counted: Line, asked: Asked) -> Grid:
+    """Registrations by district; of one district only that."""
+    shown = [each for each in asked.districts if asked.district in (None, each)]
+    rows: list[tuple[Cell, ...]] = [
+        (place(here, each), counted[each]) for each in shown if each or counted[each] != 0
+    ]
+    if asked.district is None:
+        rows.append((here.say(_("Total")), counted.total))
+    head = (here.say(_("District")), here.say(_("Registrations")))
+    return Grid("by_district", here.say(_("By district")), head, as_rows(rows))
+
+
+def quality(here: Here, connection: Connection, asked: Asked) -> list[Grid]:
+    """How well: promises, waiting, women for women, clocks, escalations, pages, reviews, complaints."""
+
+    def counts(measure: Measure) -> Counts:
+        return Counts(connection, measure, asked)
+
+    paged = counts(Measure.PAGED)
+    return [
+        _shares(here, "promise", _("Promises kept"), "came", counts(Measure.PROMISE).line("came")),
+        _waiting(here, counts(Measure.WAITED)),
+        _shares(
+            here,
+            "woman",
+            _("Asked for a woman"),
+            "given",
+            counts(Measure.WOMAN).line("given"),
+        ),
+        _clocks(here, counts(Measure.CLOCK).flat()),
+        _split(here, "escalated", _("Escalations"), "to", counts(Measure.ESCALATED).line("to")),
+        _pages(here, paged),
+        _split(
+            here, "reviewed", _("Reviews of risk"), "risk", counts(Measure.REVIEWED).line("outcome")
+        ),
+        _split(
+            here,
+            "complaint",
+            _("Complaints about our service"),
+            "complaint",
+            counts(Measure.COMPLAINT).line("state"),
+        ),
+    ]
+
+
+def outcome(here: Here, connection: Connection, asked: Asked) -> list[Grid]:
+    """What came of it: cases, counselling, referrals, gaps, follow-ups."""
+
+    def counts(measure: Measure) -> Counts:
+        return Counts(connection, measure, asked)
+
+    requests = counts(Measure.COUNSELLING)
+    return [
+        _split(here, "stage", _("Cases by stage"), "stage", counts(Measure.STAGE).flat()),
+        _stages(here, counts(Measure.STAGED)),
+        _split(
+            here,
+            "closed",
+            _("Closed cases by reason"),
+            "closed",
+            counts(Measure.CLOSED).line("why"),
+        ),
+        _counselled(here, requests.line("state")),
+        _split(
+            here,
+            "counsellor",
+            _("Counselling by counsellor asked for"),
+            "counsellor",
+            requests.line("counsellor"),
+        ),
+        _split(here, "topic", _("Counselling by topic"), "topic", requests.line("topic")),
+        *referrals(here, connection, asked),
+        _shares(
+            here,
+            "follow_up",
+            _("Follow-ups that were due"),
+            "follow_up",
+            counts(Measure.FOLLOW_UP).line("state"),
+        ),
+    ]
+
+
+def referrals(
+    here: Here, connection: Connection, asked: Asked, services: Iterable[str] | None = None
+) -> list[Grid]:
+    """Referrals and what was missing; `services` narrows the tables by service to some of them."""
+    sent = Counts(connection, Measure.REFERRED, asked)
+    by_service = sent.line("service")
+    wanted = None if services is None else frozenset(services)
+    grids = [
+        _split(here, "service", _("Referrals by service"), "service", by_service, only=wanted),
+    ]
+    if wanted is None:
+        grids += [
+            _split(here, "referral", _("Referrals by state"), "referral", sent.line("state")),
+            _split(here, "outcome", _("Referrals by outcome"), "outcome", sent.line("outcome")),
+            _shares(
+                here,
+                "confirmed",
+                _("Referrals by who confirmed"),
+                "confirmed",
+                sent.line("confirmed"),
+            ),
+            _split(here, "why_not", _("Why no service was received"), "why_not", sent.line("why")),
+            _split(here, "score", _("Clients' marks, 1 to 5"), "score", sent.line("score")),
+            _offices(here, connection, sent.line("office")),
+        ]
+    return [
+        *grids,
+        gaps(here, connection, asked, wanted),
+        coverage(here, connection, asked, wanted),
+    ]
+
+
+def gaps(
+    here: Here, connection: Connection, asked: Asked, services: frozenset[str] | None = None
+) -> Grid:
+    """Services that were not there: places in rows, services in columns."""
+    made = reports.gaps(connection, asked, services)
+    heads = sorted({service for _place, service in made.cells})
+    places = sorted({key for key, _service in made.cells}, key=lambda key: place(here, key))
+    total = services is None
+    rows: list[tuple[Cell, ...]] = [
+        (
+            place(here, key),
+            *(made.cells[key, service] for service in heads),
+            *((made.by_row[key],) if total else ()),
+        )
+        for key in places
+    ]
+    head = (
+        here.say(_("Place")),
+        *(name(here, "service", service) for service in heads),
+        *((here.say(_("Total")),) if total else ()),
+    )
+    return Grid("gaps", here.say(_("Services that were not there")), head, as_rows(rows))
+
+
+def coverage(
+    here: Here, connection: Connection, asked: Asked, services: frozenset[str] | None = None
+) -> Grid:
+    """For how many services each district has an enlisted office. Says nothing of any client."""
+    wanted = frozenset(SERVICES) if services is None else services
+    offered = reports.coverage(connection, asked)
+    rows: list[tuple[Cell, ...]] = [
+        (place(here, each), len(offered[each] & wanted), len(wanted - offered[each]))
+        for each in offered
+    ]
+    head = (
+        here.say(_("District")),
+        here.say(_("Services with an office")),
+        here.say(_("Services without an office")),
+    )
+    return Grid("coverage", here.say(_("Offices by district")), head, as_rows(rows))
+
+
+def indicators(here: Here, connection: Connection, asked: Asked) -> Grid:
+    """The indicators under the six criteria."""
+    rows: list[tuple[Cell, ...]] = []
+    for each, found in reports.indicators(connection, asked, load_indicators()):
+        shown: Cell = within(here, str(found)) if found and each.how is How.MIDDLE else found
+        rows.append(
+            (here.say(CRITERIA[each.criterion]), each.name(here.language), each.requirement, shown)
+        )
+    order = list(CRITERIA.values())
+    rows.sort(key=lambda row: [here.say(each) for each in order].index(str(row[0])))
+    head = tuple(
+        here.say(text) for text in (_("Criterion"), _("Indicator"), _("Requirement"), _("Figure"))
+    )
+    return Grid("indicators", here.say(_("Indicators")), head, as_rows(rows))
+
+
+def restricted(here: Here, connection: Connection, asked: Asked) -> Grid:
+    """Open restricted cases by district and reason: only for a file that a second person agreed to."""
+    made = Counts(connection, Measure.RESTRICTED, asked).by_value()
+    heads = sorted(made.by_column.cells)
+    rows: list[tuple[Cell, ...]] = [
+        (place(here, each), *(made.cells[each, head] for head in heads), made.by_row[each])
+        for each in asked.districts
+        if made.by_row[each] != 0
+    ]
+    total = here.say(_("Total"))
+    rows.append((total, *(made.by_column[head] for head in heads), made.by_row.total))
+    names = (name(here, "restricted", head) for head in heads)
+    return Grid(
+        "restricted",
+        here.say(_("Restricted cases by reason")),
+        (here.say(_("District")), *names, total),
+        as_rows(rows),
+    )
+
+
+def _split(
+    here: Here,
+    key: str,
+    title: str,
+    what: str,
+    counted: Line,
+    *,
+    only: frozenset[str] | None = None,
+) -> Grid:
+    """A line of counts in the order in which its codes are listed, with the total."""
+    order = list(NAMES.get(what, SERVICES if what == "service" else {}))
+    codes = sorted(
+        counted.cells, key=lambda code: (order.index(code) if code in order else 99, code)
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (name(here, what, code), counted[code]) for code in codes if only is None or code in only
+    ]
+    if only is None:
+        rows.append((here.say(_("Total")), counted.total))
+    return Grid(key, here.say(title), (here.say(WHAT), here.say(_("Count"))), as_rows(rows))
+
+
+def _shares(here: Here, key: str, title: str, what: str, counted: Line) -> Grid:
+    plain = _split(here, key, title, what, counted)
+    rows = [(*row, share(_figure(row[1]), counted.total)) for row in plain.rows]
+    return Grid(key, plain.title, (*plain.head, here.say(_("Share"))), as_rows(rows))
+
+
+def _figure(cell: Any) -> int | None:
+    return cell if isinstance(cell, int) else None
+
+
+def _months(here: Here, counted: Line) -> Grid:
+    rows: list[tuple[Cell, ...]] = [
+        (month_name(here, date.fromisoformat(month)), figure)
+        for month, figure in sorted(counted.cells.items())
+    ]
+    rows.append((here.say(_("Total")), counted.total))
+    head = (here.say(_("Month")), here.say(_("Registrations")))
+    return Grid("by_month", here.say(_("By month")), head, as_rows(rows))
+
+
+def _waiting(here: Here, counted: Counts) -> Grid:
+    return _times(here, "waited", _("Time to a human"), "priority", counted)
+
+
+def _stages(here: Here, counted: Counts) -> Grid:
+    return _times(here, "staged", _("Time in a stage"), "stage", counted)
+
+
+def _times(here: Here, key: str, title: str, what: str, counted: Counts) -> Grid:
+    """How many, and within which time half and nine of ten of them; nothing where the count is hidden."""
+    lines, steps = counted.first_parts(), counted.pairs()
+    rows: list[tuple[Cell, ...]] = [
+        (name(here, what, code), lines[code], *_quantiles(here, lines[code], steps.get(code, {})))
+        for code in sorted(lines.cells)
+    ]
+    rows.append((here.say(_("Total")), lines.total, "", ""))
+    return Grid(key, here.say(title), _times_head(here), as_rows(rows))
+
+
+def _times_head(here: Here) -> tuple[str, ...]:
+    return (
+        here.say(WHAT),
+        *(here.say(text) for text in (_("Count"), _("Half of them"), _("Nine of ten"))),
+    )
+
+
+def _quantiles(here: Here, shown: int | None, steps: Mapping[str, int]) -> tuple[Cell, Cell]:
+    if shown is None:
+        return None, None
+    return within(here, quantile(steps, 0.5)), within(here, quantile(steps, 0.9))
+
+
+def _clocks(here: Here, counted: Line) -> Grid:
+    """Clocks by kind, with the share that was in time where both figures are shown."""
+    kinds = sorted({code.partition(":")[0] for code in counted.cells})
+    rows: list[tuple[Cell, ...]] = []
+    for kind in kinds:
+        figures = [counted[f"{kind}:{came}"] for came in NAMES["clock_came"]]
+        hit, missed = figures[0], figures[1]
+        over = None if hit is None or missed is None else hit + missed
+        rows.append((name(here, "clock", kind), *figures, share(hit, over)))
+    head = (
+        here.say(WHAT),
+        *(name(here, "clock_came", came) for came in NAMES["clock_came"]),
+        here.say(_("Share in time")),
+    )
+    return Grid("clocks", here.say(_("Clocks")), head, as_rows(rows))
+
+
+def _pages(here: Here, counted: Counts) -> Grid:
+    lines, steps = counted.first_parts(), counted.pairs()
+    answered = lines["answered"]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            here.say(_("Answered")),
+            answered,
+            *_quantiles(here, answered, steps.get("answered", {})),
+        ),
+        (here.say(_("Not answered")), lines["unanswered"], "", ""),
+        (here.say(_("Total")), lines.total, "", ""),
+    ]
+    return Grid(
+        "paged", here.say(_("People on call who were paged")), _times_head(here), as_rows(rows)
+    )
+
+
+def _counselled(here: Here, counted: Line) -> Grid:
+    """Counselling from asked for to completed, and every state."""
+    plain = _split(here, "counselling", _("Counselling"), "request", counted)
+    offered = ("claimed", "callback_scheduled", "in_session", "completed", "no_contact")
+    ways: tuple[tuple[str, tuple[str, ...]], ...] = (
+        (_("Of these offered"), offered),
+        (_("Of these taken up"), ("in_session", "completed")),
+        (_("Of these completed"), ("completed",)),
+    )
+    rows: list[tuple[Cell, ...]] = [(*row, "") for row in plain.rows]
+    for title, states in ways:
+        figure = counted.sum(states)
+        rows.append((here.say(title), figure, share(figure, counted.total)))
+    return Grid("counselling", plain.title, (*plain.head, here.say(_("Share"))), as_rows(rows))
+
+
+def _offices(here: Here, connection: Connection, counted: Line) -> Grid:
+    names = reports.office_names(connection, here.language)
+    rows: list[tuple[Cell, ...]] = [
+        (names.get(code, here.say(UNKNOWN)), figure)
+        for code, figure in sorted(counted.cells.items(), key=lambda each: names.get(each[0], ""))
+    ]
+    rows.append((here.say(_("Total")), counted.total))
+    return Grid(
+        "offices",
+        here.say(_("Referrals by office")),
+        (here.say(_("Office")), here.say(_("Count"))),
+        as_rows(rows),
+    )

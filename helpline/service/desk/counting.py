@@ -1,0 +1,256 @@
+"""Counting what happened, day by day, so that reports need not read every row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from helpline.cases.calendar import DHAKA, local
+from helpline.cases.measures import RECOUNTED, STOCK, Measure, step
+from helpline.store.desk import counts, tallies
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from helpline.service.parts import Parts
+
+_CHUNK: Final = timedelta(days=31)
+"""How much is counted in one transaction when a long time has to be made up for."""
+_BY_CLIENTS: Final = frozenset(
+    {"counselling", "callback", "missed_call", "text", "risk_review", "complaint"}
+)
+_WITHOUT_TALK: Final = frozenset({"text", "risk_review", "complaint"})
+"""Kinds of work in which the end itself is the answer."""
+_NOT_WANTED: Final = frozenset({"withdrawn", "cancelled", "duplicate", "erased", "case_closed"})
+"""Ends of an item after which nobody was waiting any more."""
+_DUE: Final = frozenset({Measure.PROMISE, Measure.FOLLOW_UP})
+"""Counted on the day for which something was planned, once that moment has passed."""
+_THERE: Final = frozenset({"attended", "completed"})
+
+Counted = tuple[datetime | date, str, str]
+"""When, in which district, and what of the measure."""
+Count = Callable[["Connection", datetime, datetime], Iterator[Counted]]
+
+
+def sweep(parts: Parts) -> int:
+    """Count yesterday and today anew, and whatever else can have changed or was never counted.
+
+    Gives how many counts were written. May run anywhere, at any time, twice; each measure is a
+    transaction of its own.
+    """
+    now = parts.clock()
+    today = local(now).date()
+    with parts.database.reading() as connection:
+        began = counts.began_at(connection)
+    beginning = min(local(began).date() if began else today, today)
+    return sum(_count(parts, measure, beginning, today) for measure in Measure)
+
+
+def _count(parts: Parts, measure: Measure, beginning: date, today: date) -> int:
+    if measure in STOCK:
+        return _count_stock(parts, measure, today)
+    with parts.database.reading() as connection:
+        last = counts.last_day(connection, measure)
+    back = today - timedelta(days=RECOUNTED.get(measure, 1))
+    first = max(beginning, min(back, last)) if last else beginning
+    written = 0
+    while first <= today:
+        after = min(first + _CHUNK, today + timedelta(days=1))
+        with parts.database.transaction() as connection:
+            found = _counted(connection, measure, first, after, parts.clock())
+            counts.replace(connection, measure, first=first, after=after, counts=found)
+        written += len(found)
+        first = after
+    return written
+
+
+def _counted(
+    connection: Connection, measure: Measure, first: date, after: date, now: datetime
+) -> Counter[tuple[date, str, str]]:
+    begins, ends = _midnight(first), _midnight(after)
+    if measure in _DUE:
+        ends = min(ends, now)
+    found: Counter[tuple[date, str, str]] = Counter()
+    for at, district, by in COUNTS[measure](connection, begins, ends):
+        found[_day(at), district or "", by] += 1
+    return found
+
+
+def _count_stock(parts: Parts, measure: Measure, today: date) -> int:
+    rows: Callable[[Connection], Iterable[Any]] = (
+        tallies.stages if measure is Measure.STAGE else tallies.restricted
+    )
+    with parts.database.transaction() as connection:
+        found = {(today, district or "", by): number for district, by, number in rows(connection)}
+        tomorrow = today + timedelta(days=1)
+        counts.replace(connection, measure, first=today, after=tomorrow, counts=found)
+    return len(found)
+
+
+def _day(at: datetime | date) -> date:
+    return local(at).date() if isinstance(at, datetime) else at
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=DHAKA)
+
+
+def _split(rows: Iterable[Any], *dimensions: str) -> Iterator[Counted]:
+    """Each row once as a whole and once for each dimension; what is unknown is counted as that."""
+    for row in rows:
+        yield row.at, row.district, ""
+        for dimension in dimensions:
+            yield row.at, row.district, f"{dimension}:{getattr(row, dimension) or 'unknown'}"
+
+
+def _registered(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    rows = (person[0] for person in _each(tallies.registered(connection, begins, ends)))
+    dimensions = ("sex", "country", "need", "returned", "reason", "channel", "language")
+    return _split(rows, *dimensions)
+
+
+def _promise(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for talk in _each(tallies.promised(connection, begins, ends)):
+        item = talk[0]
+        if item.outcome in _NOT_WANTED and item.done_at < item.promised_at:
+            continue
+        kept = _first(talk, tallies.REACHED)
+        tried = _first(talk, tallies.TRIED)
+        if kept and kept.tried_at <= item.promised_at:
+            came = "kept"
+        elif tried and tried.tried_at <= item.promised_at:
+            came = "tried"
+        else:
+            came = "broken"
+        yield item.promised_at, item.district, f"came:{came}"
+
+
+def _waited(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for talk in _each(tallies.ended(connection, begins, ends)):
+        item, reached = talk[0], _first(talk, tallies.REACHED)
+        if item.kind not in _BY_CLIENTS or item.outcome in _NOT_WANTED:
+            continue
+        if reached or item.kind in _WITHOUT_TALK:
+            until = reached.tried_at if reached else item.done_at
+            yield item.done_at, item.district, f"{item.priority}:{step(until - item.offered_at)}"
+
+
+def _woman(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for talk in _each(tallies.ended(connection, begins, ends)):
+        item, reached = talk[0], _first(talk, tallies.REACHED)
+        if item.counsellor == "woman" and reached:
+            given = "yes" if reached.sex == "woman" else "no"
+            yield item.done_at, item.district, f"given:{given}"
+
+
+def _reviewed(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for talk in _each(tallies.ended(connection, begins, ends)):
+        item = talk[0]
+        if item.kind == "risk_review":
+            yield item.done_at, item.district, f"outcome:{item.outcome or 'unknown'}"
+
+
+def _clock(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for row in tallies.clocks(connection, begins, ends):
+        missed = row.misses or row.state in ("missed", "active_with_misses")
+        came = "missed" if missed else "hit" if row.state == "hit" else "running"
+        yield row.at, row.district, f"{row.kind}:{came}"
+
+
+def _escalated(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    return _split(tallies.escalated(connection, begins, ends), "to")
+
+
+def _paged(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for row in tallies.paged(connection, begins, ends):
+        if row.answered_at:
+            yield row.at, row.district, f"answered:{step(row.answered_at - row.at)}"
+        else:
+            yield row.at, row.district, f"unanswered:{row.state}"
+
+
+def _complaint(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for row in tallies.complained(connection, begins, ends):
+        yield row.at, row.district, f"state:{'answered' if row.state == 'done' else 'waiting'}"
+
+
+def _counselling(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    return _split(tallies.counselling(connection, begins, ends), "state", "counsellor", "topic")
+
+
+def _referred(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for row in tallies.referred(connection, begins, ends):
+        yield from _split([row], "state", "service", "outcome", "why", "score")
+        yield row.at, row.district, f"office:{row.provider_id}"
+        yield row.at, row.district, f"confirmed:{_confirmed(row.office_says, row.client_says)}"
+
+
+def _confirmed(office: str, client: str) -> str:
+    if office and client:
+        same = (office in _THERE) == (client in _THERE)
+        return "conflict" if not same else "both" if office in _THERE else "neither"
+    return "office" if office else "client" if client else "nobody"
+
+
+def _gap(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for row in tallies.gaps(connection, begins, ends):
+        yield row.at, row.district, f"{row.service}@{row.upazila or ''}"
+        yield row.at, row.district, f"why:{row.why}"
+
+
+def _follow_up(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    return _split(tallies.follow_ups(connection, begins, ends), "state")
+
+
+def _merged(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    return _split(tallies.merged(connection, begins, ends))
+
+
+def _closed(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for row in tallies.closed(connection, begins, ends):
+        yield row.at, row.district, f"why:{row.closed_why or 'unknown'}"
+
+
+def _staged(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    rows = tallies.moves(connection, begins, ends)
+    for _case, of_case in groupby(rows, key=lambda row: row.subject_id):
+        entered: dict[str, datetime] = {}
+        for move in of_case:
+            if move.was != move.became:
+                since = entered.pop(move.was, None)
+                if since and begins <= move.at:
+                    yield move.at, move.district, f"{move.was}:{step(move.at - since)}"
+                entered[move.became] = move.at
+
+
+def _each(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    for _id, of_item in groupby(rows, key=lambda row: row.id):
+        yield list(of_item)
+
+
+def _first(talk: list[Any], states: tuple[str, ...]) -> Any:
+    return next((row for row in talk if row.became in states), None)
+
+
+COUNTS: Final[dict[Measure, Count]] = {
+    Measure.REGISTERED: _registered,
+    Measure.PROMISE: _promise,
+    Measure.WAITED: _waited,
+    Measure.WOMAN: _woman,
+    Measure.CLOCK: _clock,
+    Measure.ESCALATED: _escalated,
+    Measure.PAGED: _paged,
+    Measure.REVIEWED: _reviewed,
+    Measure.STAGED: _staged,
+    Measure.CLOSED: _closed,
+    Measure.COUNSELLING: _counselling,
+    Measure.REFERRED: _referred,
+    Measure.GAP: _gap,
+    Measure.FOLLOW_UP: _follow_up,
+    Measure.COMPLAINT: _complaint,
+    Measure.MERGED: _merged,
+}
+"""How each measure is counted; those of `STOCK` are counted as they stand."""

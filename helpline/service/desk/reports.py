@@ -1,0 +1,321 @@
+"""What the reports show: counts of a quarter as they may be shown, and what is going on at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from helpline.cases.calendar import local
+from helpline.cases.indicators import How, Indicator, Value, value
+from helpline.cases.measures import STOCK, Measure, Quarter, quarter_of
+from helpline.cases.suppression import Figure, Line, Table, line, share, table
+from helpline.service.desk import presence
+from helpline.service.desk.acting import NotAllowed
+from helpline.store.desk import counts
+from helpline.store.desk import reports as rows
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from helpline.cases.places import Places
+    from helpline.cases.roles import Member
+    from helpline.service.parts import Parts
+
+UNKNOWN_PLACE: Final = ""
+"""Where we do not know the district."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which report somebody looks at: a quarter, their districts, and one of them or all."""
+
+    quarter: Quarter
+    districts: tuple[str, ...]
+    """The rows of every table by district."""
+    district: str | None = None
+    """One of them; none for all together."""
+
+
+def asked(who: Member, places: Places, quarter: Quarter, district: str | None = None) -> Asked:
+    """What this member may see of a quarter.
+
+    Raises:
+        NotAllowed: the district is not theirs.
+    """
+    everywhere = (*(each.iso for each in places.districts), UNKNOWN_PLACE)
+    theirs = tuple(each for each in everywhere if not who.districts or each in who.districts)
+    if district is not None and district not in theirs:
+        raise NotAllowed(district)
+    return Asked(quarter, theirs, district)
+
+
+def quarters(connection: Connection, now: datetime) -> list[Quarter]:
+    """The quarters in which anything happened, the latest first; this one always."""
+    began = counts.began_at(connection)
+    this = quarter_of(local(now).date())
+    first = min(quarter_of(local(began).date()), this) if began else this
+    found = [this]
+    while found[-1] > first:
+        found.append(found[-1].before())
+    return found
+
+
+class Counts:
+    """The counts of one measure in what somebody asked for, read once."""
+
+    def __init__(self, connection: Connection, measure: Measure, asked: Asked) -> None:
+        self._asked = asked
+        self._rows = _read(connection, measure, asked)
+
+    def table(self, dimension: str) -> Table:
+        """Districts by the values of one dimension."""
+        return self._table(f"{dimension}:", lambda by: by.partition(":")[2])
+
+    def line(self, dimension: str) -> Line:
+        """The values of one dimension in the district asked for, or in all of them together."""
+        return chosen(self.table(dimension), self._asked)
+
+    def flat(self) -> Line:
+        """Everything that was counted as `one:other`, in the district asked for or in all of them."""
+        return chosen(self.by_value(), self._asked)
+
+    def by_value(self) -> Table:
+        """Districts by everything that was counted, as it was counted."""
+        return self._table("", lambda by: by)
+
+    def first_parts(self) -> Line:
+        """Of what was counted as `one:other`, the counts of `one`."""
+        return chosen(self._table("", lambda by: by.partition(":")[0]), self._asked)
+
+    def by_district(self) -> Line:
+        """How many in each district, all together."""
+        cells = dict.fromkeys(self._asked.districts, 0)
+        for district, by, count in self._rows:
+            if not by:
+                cells[district] += count
+        return line(cells)
+
+    def total(self) -> Figure:
+        """How many in the district asked for, or in all of them together."""
+        counted = self.by_district()
+        return counted.total if self._asked.district is None else counted[self._asked.district]
+
+    def pairs(self) -> Mapping[str, Mapping[str, int]]:
+        """What was counted as `one:other`, as it is, in the district asked for or in all of them."""
+        wanted = self._asked.districts if self._asked.district is None else (self._asked.district,)
+        found: dict[str, dict[str, int]] = {}
+        for district, by, count in self._rows:
+            one, _, other = by.partition(":")
+            if district in wanted:
+                found.setdefault(one, {})
+                found[one][other] = found[one].get(other, 0) + count
+        return found
+
+    def _table(self, prefix: str, value: Callable[[str], str]) -> Table:
+        cells: dict[tuple[str, str], int] = {}
+        for district, by, count in self._rows:
+            if by and by.startswith(prefix):
+                cell = district, value(by)
+                cells[cell] = cells.get(cell, 0) + count
+        return table(cells, self._asked.districts, sorted({value for _, value in cells}))
+
+
+def chosen(made: Table, asked: Asked) -> Line:
+    """Of a table by district the row that was asked for, or all together."""
+    return made.by_column if asked.district is None else made.row(asked.district)
+
+
+def by_month(connection: Connection, asked: Asked) -> Line:
+    """How many registered in each month of the quarter; the keys are the first days of the months."""
+    months = asked.quarter.months
+    ends = (*months[1:], asked.quarter.after)
+    cells = {
+        (district, month.isoformat()): count
+        for month, district, count in counts.monthly(
+            connection, Measure.REGISTERED, "", months=zip(months, ends, strict=True)
+        )
+    }
+    made = table(cells, asked.districts, [month.isoformat() for month in months])
+    return chosen(made, asked)
+
+
+def gaps(connection: Connection, asked: Asked, services: Iterable[str] | None = None) -> Table:
+    """Missing services: places in rows, services in columns.
+
+    A place is an upazila's key, or a district's code where the upazila is not known. The places of
+    all districts are worked out together, so that one district shows what all of them show.
+    """
+    cells: dict[tuple[str, str], int] = {}
+    for district, by, count in _read(connection, Measure.GAP, asked):
+        service, found, upazila = by.partition("@")
+        if found:
+            place = upazila or district
+            cells[place, service] = cells.get((place, service), 0) + count
+    made = table(cells, sorted({place for place, _ in cells}), sorted({each for _, each in cells}))
+    wanted = set(made.by_column.cells) if services is None else set(services)
+    return Table(
+        {
+            cell: figure
+            for cell, figure in made.cells.items()
+            if cell[1] in wanted and _within(cell[0], asked)
+        },
+        made.by_row,
+        made.by_column,
+    )
+
+
+def coverage(connection: Connection, asked: Asked) -> Mapping[str, frozenset[str]]:
+    """By district: the services for which it has an enlisted office."""
+    wanted = asked.districts if asked.district is None else (asked.district,)
+    found: dict[str, set[str]] = {each: set() for each in wanted if each}
+    for office in rows.providers(connection):
+        if office.status == "enlisted":
+            for each in office.districts.split() or found:
+                if each in found:
+                    found[each].update(office.services.split())
+    return {each: frozenset(services) for each, services in found.items()}
+
+
+def office_names(connection: Connection, language: str) -> Mapping[str, str]:
+    """The names of the offices that take or took referrals, by id."""
+    return {
+        row.id: (row.name_en if language == "en" else row.name_bn) or row.name_en
+        for row in rows.providers(connection)
+    }
+
+
+def indicators(
+    connection: Connection, asked: Asked, wanted: Iterable[Indicator]
+) -> Iterator[tuple[Indicator, Value]]:
+    """What each indicator says of a quarter, in the district asked for or in all of them together."""
+    read: dict[Measure, Counts] = {}
+    for each in wanted:
+        counted = read.setdefault(each.measure, Counts(connection, each.measure, asked))
+        found = Line({}, counted.total()) if not each.dimension else counted.line(each.dimension)
+        steps = _steps(counted, each.dimension) if each.how is How.MIDDLE else {}
+        yield each, value(each, found, steps)
+
+
+def _steps(counted: Counts, dimension: str) -> Mapping[str, int]:
+    steps: dict[str, int] = {}
+    for one, others in counted.pairs().items():
+        for step, count in others.items() if dimension in ("", one) else ():
+            steps[step] = steps.get(step, 0) + count
+    return steps
+
+
+def counted_until(connection: Connection, quarter: Quarter) -> date | None:
+    """The last day of a quarter that was counted."""
+    return counts.counted_until(connection, Measure.STAGE, first=quarter.first, after=quarter.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Promised talks of some days: how many there were, and which part was kept, 0 to 1."""
+
+    days: int
+    promised: int
+    share: float | None
+
+
+def kept(connection: Connection, who: Member, now: datetime, days: int) -> Kept:
+    """The promises of the last `days` days, today among them, in this member's districts."""
+    after = local(now).date() + timedelta(days=1)
+    found = {"kept": 0, "tried": 0, "broken": 0}
+    for district, by, count in counts.sums(
+        connection, Measure.PROMISE, first=after - timedelta(days=days), after=after
+    ):
+        if who.works_in(district):
+            found[by.partition(":")[2]] += count
+    promised = sum(found.values())
+    return Kept(days, promised, share(found["kept"], promised))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one member of staff has."""
+
+    name: str
+    here: bool
+    items: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What is going on. Counts of the queue are of what this member may see, as everywhere."""
+
+    waiting: Mapping[int, int]
+    """By priority; what somebody has claimed is not waiting."""
+    oldest: Mapping[int, datetime]
+    """By priority, since when the oldest of them has been waiting."""
+    late: int
+    """Items whose promise has passed."""
+    missed: int
+    """Clocks that were missed and still run."""
+    loads: tuple[Load, ...]
+    """Those who are here first, then whoever has anything."""
+    alarms: int
+    """Pages that nobody has answered: of every item, for a page names no case and must not be missed."""
+    glass: int
+    """Restricted cases opened in an emergency that nobody has reviewed."""
+    not_a_woman: int
+    """Talks of the last 28 days in which somebody who asked for a woman did not get one."""
+    kept: tuple[Kept, ...]
+
+
+def now(parts: Parts, connection: Connection, who: Member, at: datetime) -> Now:
+    """What is going on at this moment, for one who supervises."""
+    waiting = rows.waiting(connection, who, at)
+    today = local(at).date()
+    return Now(
+        waiting={row.priority: row.number for row in waiting},
+        oldest={row.priority: row.oldest for row in waiting},
+        late=rows.late(connection, who, at),
+        missed=rows.missed_clocks(connection, who),
+        loads=tuple(_loads(parts, connection, who, at)),
+        alarms=rows.unanswered_alarms(connection),
+        glass=rows.unreviewed_glass(connection),
+        not_a_woman=sum(
+            count
+            for district, by, count in counts.sums(
+                connection,
+                Measure.WOMAN,
+                first=today - timedelta(days=27),
+                after=today + timedelta(days=1),
+            )
+            if by == "given:no" and who.works_in(district)
+        ),
+        kept=tuple(kept(connection, who, at, days) for days in (7, 28)),
+    )
+
+
+def _loads(parts: Parts, connection: Connection, who: Member, at: datetime) -> list[Load]:
+    ring = parts.ring
+    here = {member.id: member.name for member in presence.on_duty(connection, ring, at)}
+    items, cases = rows.claimed(connection, who), rows.owned(connection, who)
+    names = {
+        row.id: ring.unseal_text(row.name, "staff.name", row.id)
+        for row in rows.staff(connection, {*items, *cases} - here.keys())
+    }
+    return [
+        Load(name, ident in here, items.get(ident, 0), cases.get(ident, 0))
+        for ident, name in (here | dict(sorted(names.items(), key=lambda each: each[1]))).items()
+    ]
+
+
+def _within(place: str, asked: Asked) -> bool:
+    wanted = asked.districts if asked.district is None else (asked.district,)
+    return place in wanted or place.partition(".")[0].upper() in wanted
+
+
+def _read(connection: Connection, measure: Measure, asked: Asked) -> list[tuple[str, str, int]]:
+    quarter = asked.quarter
+    if measure in STOCK:
+        day = counts.counted_until(connection, measure, first=quarter.first, after=quarter.after)
+        found: Any = counts.stock(connection, measure, day) if day else []
+    else:
+        found = counts.sums(connection, measure, first=quarter.first, after=quarter.after)
+    return [row for row in found if row[0] in asked.districts]
