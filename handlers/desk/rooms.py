@@ -20,6 +20,7 @@ ROOMS: Final = (
     "handlers.desk.queue_items",
     "handlers.desk.account",
     "handlers.desk.case",
+    "handlers.desk.reports",
     "handlers.desk.hours",
 )
 """Each module has `furnish(desk)`."""
