@@ -18,6 +18,8 @@ ROOMS: Final = (
     "handlers.desk.queue",
     "handlers.desk.queue_moves",
     "handlers.desk.queue_items",
+    "handlers.desk.alarms",
+    "handlers.desk.escalating",
     "handlers.desk.account",
     "handlers.desk.case",
     "handlers.desk.reports",

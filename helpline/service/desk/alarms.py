@@ -155,8 +155,12 @@ def acknowledge(deed: Acting, alarm_id: str) -> Row[Any]:
         Stale: it is over.
     """
     alarm = rows.by_id(deed.connection, alarm_id)
-    if alarm is None or not (alarm.staff_id == deed.who.id or deed.who.may(Right.SUPERVISE)):
+    if alarm is None:
         raise NotAllowed(alarm_id)
+    if alarm.staff_id != deed.who.id:
+        if not deed.who.may(Right.SUPERVISE):
+            raise NotAllowed(alarm_id)
+        queue.seen(deed, alarm.item_id)
     item = _answer(deed, alarm)
     audit.note(deed, "acknowledge", "alarm", alarm_id, case_id=item.case_id)
     return item
