@@ -14,6 +14,8 @@ from helpline.cases.texts import SCREEN
 from helpline.flow.answers import tidy, words
 from helpline.flow.engine import Dialled, Heard, Overtaken, Turn, Typed, opening, unfinished
 from helpline.gateways.port import Kind, Malformed, SessionEnded, SmsHeard, UssdHeard
+from helpline.service import referral_answers
+from helpline.service.desk import alarms
 from helpline.service.effects import perform
 from helpline.service.messages import post
 from helpline.service.turns import Shown, is_draft, on_sms, on_ussd, seal, take, unseal
@@ -207,6 +209,9 @@ def _sms_once(parts: Parts, gateway: Gateway, heard: SmsHeard, connection: Conne
     )
     if found.reply:
         return []
+    if _to_the_desk(visit, gateway, heard):
+        conversations.remember(connection, _answered(visit, gateway, Kind.SMS, heard.event_id))
+        return visit.posted
     said = words(heard.text)
     reserved = len(said) == 1 and said[0] in gateway.capabilities.reserved_words
     if tidy(heard.text) and not reserved:
@@ -216,6 +221,14 @@ def _sms_once(parts: Parts, gateway: Gateway, heard: SmsHeard, connection: Conne
         _note_reserved_word(visit, said[0])
     conversations.remember(connection, _answered(visit, gateway, Kind.SMS, heard.event_id))
     return visit.posted
+
+
+def _to_the_desk(visit: Visit, gateway: Gateway, heard: SmsHeard) -> bool:
+    """Whether it was no caller: an office that answers a referral, somebody on call an alarm."""
+    if referral_answers.by_sms(visit, heard.text, f"{gateway.name}:{heard.event_id}"):
+        return True
+    staff = visit.parts.ring.fingerprint("staff_number", heard.address)
+    return alarms.answered_by_sms(visit.parts, visit.connection, staff, heard.text, visit.now)
 
 
 def _talk(
