@@ -2,7 +2,7 @@
 
 Every connection is one caller after another. A caller dials, presses the keys of the dialogue, and
 sends the next key as soon as a screen has come; so there are as many requests under way as there
-are connections. A request costs this process about 20 microseconds, a hundredth of what it asks of
+are connections; with `think`, callers first wait a random time of up to so many seconds. A request costs this process about 20 microseconds, a hundredth of what it asks of
 the server. Nothing but the standard library, so it runs wherever Python does.
 
 `python -m tests.bench.callers` reads an `Order` from standard input and answers with a `Tally`.
@@ -10,11 +10,13 @@ the server. Nothing but the standard library, so it runs wherever Python does.
 
 from __future__ import annotations
 
+import random
 import selectors
 import socket
 import subprocess
 import sys
 import time
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -35,6 +37,8 @@ class Order(msgspec.Struct):
     hops: list[str]
     callers: int
     seconds: float
+    think: float = 0.0
+    """Seconds a caller looks at a screen at the longest; every time between 0 and this is as likely."""
 
 
 class Tally(msgspec.Struct):
@@ -67,6 +71,7 @@ class _Caller:
     """One connection, and the caller who holds it just now."""
 
     def __init__(self, crowd: _Crowd, number: int) -> None:
+        self.number = number
         self._crowd = crowd
         self._mark = f"{crowd.mark}{number:04x}"
         self._turn = 0
@@ -134,6 +139,10 @@ class _Crowd:
         elif self.screens[hop] != screen:
             self.wrong += 1
 
+    def _thought(self) -> float:
+        """When a caller who sees a screen now will answer it."""
+        return time.perf_counter() + random.uniform(0.0, self.order.think)
+
     def run(self) -> Tally:
         with selectors.DefaultSelector() as waiting:
             callers = [_Caller(self, number) for number in range(self.order.callers)]
@@ -141,19 +150,24 @@ class _Crowd:
                 waiting.register(caller.socket, selectors.EVENT_READ, caller)
             began = time.perf_counter()
             ends = began + self.order.seconds
-            for caller in callers:
-                caller.ask()
-            under_way = len(callers)
-            while under_way:
-                ready = waiting.select(PATIENCE)
-                if not ready:
+            under_way, thinking = (
+                0,
+                [(self._thought(), caller.number, caller) for caller in callers],
+            )
+            heapify(thinking)
+            while under_way or thinking:
+                while thinking and thinking[0][0] <= time.perf_counter():
+                    heappop(thinking)[2].ask()
+                    under_way += 1
+                patience = max(thinking[0][0] - time.perf_counter(), 0) if thinking else PATIENCE
+                ready = waiting.select(patience)
+                if not ready and not thinking:
                     raise TimeoutError(f"no screen within {PATIENCE} s")
                 for key, _ in ready:
                     if key.data.read():
+                        under_way -= 1
                         if time.perf_counter() < ends:
-                            key.data.ask()
-                        else:
-                            under_way -= 1
+                            heappush(thinking, (self._thought(), key.data.number, key.data))
             seconds = time.perf_counter() - began
             for caller in callers:
                 caller.socket.close()

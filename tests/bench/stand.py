@@ -62,23 +62,31 @@ class Stand:
         """Start a server of one of `yardsticks.YARDSTICKS`."""
         return self._start((sys.executable, "-m", "tests.bench.yardsticks", name), database, {})
 
+    def run(self, command: tuple[str, ...], *, database: str) -> None:
+        """Run a program to its end, with the settings of the others."""
+        subprocess.run(
+            command, env=self._environment(database, {}), cwd=HERE, capture_output=True, check=True
+        )
+
     def _start(self, command: tuple[str, ...], database: str, more: dict[str, str]) -> Process:
-        port = free_port()
-        folder = tempfile.mkdtemp(dir=self.folder)
+        environment = self._environment(database, more)
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        process = Process(command, environment, int(environment["PORT"]), folder)
+        self._started.callback(process.end)
+        return process
+
+    def _environment(self, database: str, more: dict[str, str]) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        environment = {
+        return {
             **kept,
             "HELPLINE_DEMO": "1",
-            "HELPLINE_DATA_DIR": folder,
+            "HELPLINE_DATA_DIR": tempfile.mkdtemp(dir=self.folder),
             "HELPLINE_DATABASE_URL": database,
             "HELPLINE_REDIS_URL": "redis://127.0.0.1:1/0",
-            "PORT": str(port),
+            "PORT": str(free_port()),
             "WEB_CONCURRENCY": str(PROCESSES),
             **more,
         }
-        process = Process(command, environment, int(environment["PORT"]), Path(folder))
-        self._started.callback(process.end)
-        return process
 
 
 @contextmanager

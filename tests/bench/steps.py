@@ -14,7 +14,7 @@ from tests.bench.stand import Process, Stand, cpu_seconds
 from tests.house import House
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 HOPS: Final = ["", "2", "2*1", "2*1*1"]
 """Home, what about, with whom, how: four Bangla screens and no effect."""
@@ -42,10 +42,19 @@ class Round:
         return self.cpu / max(self.tally.answers, 1) * 1e6
 
 
-def measured(stand: Stand, callers: int, pairs: int, seconds: float) -> dict[str, list[Round]]:
+def measured(
+    stand: Stand,
+    callers: int,
+    pairs: int,
+    seconds: float,
+    *,
+    others: Iterable[str] = OTHERS,
+    think: float = 0.0,
+) -> dict[str, list[Round]]:
     """Every server in turn, `pairs` times, with so many callers at once; the first turn warms up."""
     servers = {STEP: (stand.helpline("web", database=stand.database(f"step{callers}")), HOOK)}
-    for name, title in OTHERS.items():
+    for name in others:
+        title = OTHERS[name]
         database = stand.database(f"{name}{callers}")
         servers[title] = (stand.yardstick(name, database=database), "/")
     for process, _path in servers.values():
@@ -53,7 +62,9 @@ def measured(stand: Stand, callers: int, pairs: int, seconds: float) -> dict[str
     rounds: dict[str, list[Round]] = {title: [] for title in servers}
     for number in range(pairs + 1):
         for title, (process, path) in servers.items():
-            made = _round(process, path, callers, seconds if number else 1.0)
+            made = _round(
+                process, Order(process.port, path, HOPS, callers, seconds if number else 1.0, think)
+            )
             if number:
                 rounds[title].append(made)
     for process, _path in servers.values():
@@ -61,12 +72,12 @@ def measured(stand: Stand, callers: int, pairs: int, seconds: float) -> dict[str
     return rounds
 
 
-def _round(process: Process, path: str, callers: int, seconds: float) -> Round:
+def _round(process: Process, order: Order) -> Round:
     before = cpu_seconds(process.pid) or 0.0
-    tally = call(Order(process.port, path, HOPS, callers, seconds))
+    tally = call(order)
     if tally.wrong:
         raise RuntimeError(
-            f"{tally.wrong} answers at {path} were another caller's:\n{process.said()}"
+            f"{tally.wrong} answers at {order.path} were another caller's:\n{process.said()}"
         )
     return Round(tally, (cpu_seconds(process.pid) or 0.0) - before)
 
@@ -83,6 +94,22 @@ def lines(callers: int, rounds: dict[str, list[Round]]) -> Iterator[str]:
             f"| {_median(r.tally.percentile(0.99) for r in those):.1f} "
             f"| {_median(r.microseconds for r in those):.0f} | {_median(ratios):.2f} |"
         )
+
+
+def thinking(stand: Stand, callers: int, pairs: int, seconds: float) -> Iterator[str]:
+    """Callers who think up to a second before each key: what they wait, against an empty view."""
+    rounds = measured(stand, callers, pairs, seconds, others=["empty"], think=1.0)
+    tail = {
+        title: _median(r.tally.percentile(0.99) for r in those) for title, those in rounds.items()
+    }
+    for title, those in rounds.items():
+        half = _median(r.tally.percentile(0.5) for r in those)
+        longest = max(r.tally.percentile(1.0) for r in those)
+        yield f"- {title}: p50 {half:.1f} ms, p99 {tail[title]:.1f} ms, longest {longest:.0f} ms"
+    times = tail[STEP] / tail[OTHERS["empty"]]
+    longest = max(r.tally.percentile(1.0) for r in rounds[STEP])
+    met = "met" if times <= 4 and longest <= 1000 else "NOT met"
+    yield f"- p99 of the step / p99 of the empty view: **{times:.1f}**, aim 4, none over 1 s: {met}"
 
 
 def ratio(rounds: dict[str, list[Round]], other: str) -> float:

@@ -15,7 +15,7 @@ from helpline.store.desk import files, providers, referrals
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import Connection, Row
 
@@ -60,23 +60,32 @@ class Seen:
 
 def shared(parts: Parts, connection: Connection, row: Row[Any]) -> dict[str, Any]:
     """Of the fields that were agreed to those that are known, read now: codes, words and `Safe`."""
-    case = files.by_id(connection, row.case_id)
+    fields = chosen_fields(row.shared.split())
+    values = {Field.REFERENCE: row.reference, **known(parts, connection, row.case_id, fields)}
+    if Field.NEED in fields:
+        values[Field.NEED] = parts.ring.unseal_text(row.words, "referral.words", row.id)
+    return {field: values[field] for field in fields if values.get(field)}
+
+
+def known(
+    parts: Parts, connection: Connection, case_id: str, fields: Iterable[str]
+) -> dict[str, Any]:
+    """What is known of a client, out of these fields: nothing else is even opened."""
+    case = files.by_id(connection, case_id)
     if case is None:
-        raise LookupError(row.case_id)
+        raise LookupError(case_id)
     person = referrals.person(connection, case.person_id) if case.person_id else None
     links = referrals.phone_links(connection, case.person_id) if person else ()
     link = links[0] if links else None
     phone_id = link.phone_id if link else case.phone_id
     read: dict[str, Callable[[], Any]] = {
-        Field.REFERENCE: lambda: row.reference,
         Field.NAME: lambda: _first_name(parts, case),
         Field.SEX: lambda: person.sex if person else "",
         Field.DISTRICT: lambda: case.district,
-        Field.NEED: lambda: parts.ring.unseal_text(row.words, "referral.words", row.id),
         Field.CONTACT: lambda: Safe(link.call, link.sms, link.window, link.sole) if link else None,
         Field.PHONE: lambda: _number(parts, connection, phone_id),
     }
-    values = {field: read[field]() for field in chosen_fields(row.shared.split())}
+    values = {field: read[field]() for field in fields if field in read}
     return {field: value for field, value in values.items() if value}
 
 
