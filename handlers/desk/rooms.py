@@ -22,6 +22,9 @@ ROOMS: Final = (
     "handlers.desk.escalating",
     "handlers.desk.account",
     "handlers.desk.case",
+    "handlers.desk.referrals",
+    "handlers.desk.office",
+    "handlers.desk.providers",
     "handlers.desk.reports",
     "handlers.desk.hours",
 )
