@@ -10,6 +10,8 @@ from babel.dates import format_date
 from handlers.desk.case_words import RESTRICTED, STAGES, district, named, upazila
 from handlers.desk.language import _
 from handlers.desk.queue_words import LANGUAGES, PRIORITIES, REQUEST_STATES, TOPICS
+from handlers.desk.referral_words import DECLINED, GAPS, OUTCOMES, WHY_NOT
+from handlers.desk.referral_words import STATES as REFERRAL_STATES
 from helpline.cases.indicators import Criterion
 from helpline.cases.measures import LONGER
 from helpline.cases.services import service_name
@@ -97,18 +99,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "passed_on": _("Passed on to the next person"),
         "ended": _("Ended without an answer"),
     },
-    "complaint": {"answered": _("Answered"), "waiting": _("Waiting")},
-    "referral": {
-        "draft": _("Draft"),
-        "sent": _("Sent"),
-        "accepted": _("Accepted"),
-        "declined": _("Declined"),
-        "revoked": _("Revoked"),
-        "attended": _("Attended"),
-        "completed": _("Completed"),
-        "not_attended": _("Not attended"),
-        "cancelled": _("Cancelled"),
-    },
+    "complaint": {"answered": _("Dealt with"), "waiting": _("Waiting")},
+    "referral": REFERRAL_STATES,
     "confirmed": {
         "both": _("Both sides: service received"),
         "neither": _("Both sides: not received"),
@@ -117,35 +109,13 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "conflict": _("The two sides differ"),
         "nobody": _("Nobody yet"),
     },
-    "outcome": {
-        "served": _("Served"),
-        "partly_served": _("Partly served"),
-        "goes_on": _("Goes on"),
-        "sent_elsewhere": _("Sent elsewhere"),
-        "nothing_to_do": _("Nothing to do"),
-    },
-    "why_not": {
-        "cost": _("Cost"),
-        "distance": _("Distance"),
-        "fear": _("Fear"),
-        "did_not_know": _("Did not know about it"),
-        "no_capacity": _("No capacity"),
-        "not_eligible": _("Not eligible"),
-        "not_our_service": _("Not their service"),
-        "outside_area": _("Outside their area"),
-        "other": _("Other"),
-    },
-    "gap_why": {
-        "no_provider": _("Nobody offers it"),
-        "declined": _("Declined"),
-        "too_far": _("Too far"),
-        "too_expensive": _("Too expensive"),
-        "not_eligible": _("Not eligible"),
-    },
+    "outcome": OUTCOMES,
+    "why_not": {**WHY_NOT, **DECLINED},
+    "gap_why": GAPS,
     "follow_up": {
         "planned": _("Planned"),
         "due": _("Due"),
-        "done": _("Answered"),
+        "done": _("The client answered"),
         "missed": _("Missed"),
         "waived": _("Not needed any more"),
         "cancelled": _("Cancelled"),
