@@ -19,15 +19,19 @@ from rq.serializers import JSONSerializer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-QUEUES: Final = ("send", "remind", "housekeeping")
-"""`send` for answers and confirmations, `remind` for bulk, so that bulk never delays an answer."""
+QUEUES: Final = ("send", "call", "escalate", "remind", "housekeeping")
+"""`send` for answers and confirmations, `call` for phones that are to ring, `remind` for bulk, so
+that bulk never delays an answer."""
 
 JOBS: Final[Mapping[str, str]] = {
     "send": "workers.send.send",
+    "call": "workers.call.call",
+    "escalate": "workers.escalate.escalate",
     "remind": "workers.remind.remind",
     "housekeeping": "workers.housekeeping.housekeep",
 }
-"""What each queue's jobs call, with one list of ids (of housekeeping: the names of its tasks)."""
+"""What each queue's jobs call, with one list of ids (of housekeeping: the names of its tasks; of
+calls: what is to be done with a side of one)."""
 
 MOST_IDS: Final = 200
 """Ids in one job. A job costs 50 ms whatever it carries: a process of its own, which connects anew.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 import structlog
 from flask import Blueprint, Response, request
 
+from handlers.hooks import voice
 from handlers.hooks.busy import busy
 from handlers.hooks.requests import Arriving, TooLarge
 from helpline.gateways.port import (
@@ -88,7 +89,7 @@ class _Door:
         self._known = {
             (name, kind.value): (gateway, kind, f"{settings.public_url}/hooks/{name}")
             for name, gateway in parts.gateways.items()
-            for kind in kinds_of(gateway.capabilities)
+            for kind in (*kinds_of(gateway.capabilities), *voice.kinds_of(parts, name))
         }
 
     def receive(self, gateway: str, kind: str, secret: str | None = None) -> Response:
@@ -103,6 +104,9 @@ class _Door:
         try:
             heard = Arriving(what, url, environ)
             known.admit(heard, secret)
+            if what in voice.KINDS:
+                with self._deadline():
+                    return _as_told(voice.receive(self._parts, known, heard))
             said = known.read(heard)
             return _as_told(self._do(known, what, said))
         except TooLarge:

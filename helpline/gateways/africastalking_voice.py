@@ -33,6 +33,7 @@ from helpline.gateways.voice import (
     Rung,
     Wait,
     mark_of,
+    own_number,
     query_for_mark,
     whole,
 )
@@ -87,7 +88,7 @@ class AfricasTalkingVoice:
             return CallHop(
                 external_id=session,
                 caller=e164(form.get("callerNumber", "")) or "",
-                called=e164(form.get("destinationNumber", "")) or "",
+                called=own_number(form.get("destinationNumber", "")),
                 mark=mark,
                 digits="" if digits == "undefined" else digits,
                 event_id=f"{session}:{mark}:{digits[:20]}",

@@ -29,6 +29,7 @@ from helpline.gateways.voice import (
     Rung,
     Wait,
     mark_of,
+    own_number,
     query_for_mark,
     whole,
 )
@@ -95,7 +96,7 @@ class TwilioVoice:
         return CallHop(
             external_id=sid,
             caller=e164(form.get("From", "")) or "",
-            called=e164(form.get("To", "")) or "",
+            called=own_number(form.get("To", "")),
             mark=mark,
             digits=digits,
             event_id=f"{sid}:{mark}:{digits[:20]}",

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from helpline.cases.voice import SENTENCES, Failure, Prompt
-from helpline.gateways.numbers import e164
 
 if TYPE_CHECKING:
     from helpline.gateways.port import HookReply, HookRequest, Outcome
 
 XML: Final = "text/xml; charset=utf-8"
 _MARK = re.compile(r"[A-Za-z0-9._-]{1,80}")
+_OURS = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}")
+"""The helpline's own number: E.164 or a short code. Whether it exists is for the gateway to say."""
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -223,12 +224,12 @@ def problems(options: Options, gateways: Mapping[str, str]) -> list[str]:
     found = []
     if gateways.get(options.gateway) not in {"twilio", "africastalking"}:
         found.append("gateway must name a gateway of the kind twilio or africastalking")
-    if e164(options.number) != options.number:
+    if not _OURS.fullmatch(options.number):
         found.append("number is not a telephone number like +8809600000001")
     found += [
         "missed holds something that is not a telephone number"
         for number in options.missed
-        if e164(number) != number
+        if not _OURS.fullmatch(number)
     ][:1]
     if options.number in options.missed:
         found.append("number is also in missed: a number is either answered or not")
@@ -249,6 +250,14 @@ def problems(options: Options, gateways: Mapping[str, str]) -> list[str]:
 def missing_prompts(options: Options) -> list[str]:
     """The prompts for which callers hear only a tone."""
     return [prompt.value for prompt in Prompt if not options.prompts.get(prompt.value)]
+
+
+def own_number(text: str) -> str:
+    """A number of ours as a gateway wrote it; empty if it is none."""
+    written = text.strip()
+    if written.isdigit() and len(written) > 8:  # noqa: PLR2004  a forgotten plus
+        written = f"+{written}"
+    return written if _OURS.fullmatch(written) else ""
 
 
 def query_for_mark(mark: str) -> str:

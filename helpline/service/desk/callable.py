@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpline.cases.attempts import next_safe, safe_at
 from helpline.cases.calendar import WINDOWS, Span, local
+from helpline.store import people
 from helpline.store.desk import callbacks
 
 if TYPE_CHECKING:
@@ -47,7 +48,37 @@ def safety(parts: Parts, connection: Connection, callback_id: str, now: datetime
     return Safety(now=False, why="quiet" if quiet else "window", when=when, window=window)
 
 
-def _forbidden(known: Row[object], row: Row[object]) -> str:
+def item_safety(parts: Parts, connection: Connection, item: Row[Any], now: datetime) -> Safety:
+    """The same for the phone of any work item: what is no callback rings outside quiet hours only."""
+    if item.kind in callbacks.KINDS:
+        return safety(parts, connection, item.subject_id, now)
+    return _phone_safety(parts, connection, item.phone_id, item.opened_at, now)
+
+
+def call_safety(parts: Parts, connection: Connection, call: Row[Any], now: datetime) -> Safety:
+    """The same for a call that is about to be dialled."""
+    if call.callback_id:
+        return safety(parts, connection, call.callback_id, now)
+    return _phone_safety(parts, connection, call.phone_id, call.began_at, now)
+
+
+def _phone_safety(
+    parts: Parts, connection: Connection, phone_id: str | None, since: datetime, now: datetime
+) -> Safety:
+    if not phone_id:
+        return Safety(now=False, why="no_number")
+    stopped, unsafe = people.marks(connection, phone_id)
+    if unsafe is not None:
+        return Safety(now=False, why="unsafe")
+    if stopped is not None and stopped >= since:
+        return Safety(now=False, why="stopped")
+    window = WINDOWS["any"]
+    if safe_at(now, window, parts.quiet):
+        return Safety(now=True)
+    return Safety(now=False, why="quiet", when=next_safe(now, window, parts.quiet))
+
+
+def _forbidden(known: Row[Any], row: Row[Any]) -> str:
     if known.unsafe_at is not None:
         return "unsafe"
     if known.stopped_at is not None and known.stopped_at >= row.created_at:
@@ -57,7 +88,7 @@ def _forbidden(known: Row[object], row: Row[object]) -> str:
     return ""
 
 
-def _window(known: Row[object]) -> str:
+def _window(known: Row[Any]) -> str:
     """The time of day that is safe: as the person said, or as they chose for this call."""
     if known.window and known.ended_at is None:
         return str(known.window)

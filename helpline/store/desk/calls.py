@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 
 from helpline.store.tables import Call, CallLeg, Contact, Phone, Staff
 
@@ -107,14 +107,32 @@ def wanted(connection: Connection, *, before: datetime, most: int) -> list[str]:
 def stuck(connection: Connection, *, before: datetime, most: int) -> list[str]:
     """Calls about which nothing was heard since a moment although somebody should have answered."""
     found = select(Call.id).where(
-        or_(
-            and_(
-                Call.state.in_(("placed", "ringing_staff", "ringing_client")),
-                Call.updated_at <= before,
-            ),
-        )
+        Call.state.in_(("placed", "ringing_staff", "ringing_client")), Call.updated_at <= before
     )
     return list(connection.execute(found.order_by(Call.id).limit(most)).scalars())
+
+
+def unsettled(connection: Connection, *, before: datetime, most: int) -> list[str]:
+    """Wishes that were not heard: callers who should be in a room, or out of one, and are not.
+
+    `turn:<leg>:join` for a client whose counsellor is there, `turn:<leg>:lost` for one who is
+    alone, `turn:<leg>:sorry` for staff whose client was not reached.
+    """
+    found = select(CallLeg.id, Call.state).where(
+        Call.id == CallLeg.call_id, CallLeg.updated_at <= before, Call.updated_at <= before
+    )
+    join = found.where(
+        Call.state == "connected", CallLeg.role == "client", CallLeg.state == "answered"
+    )
+    lost = found.where(
+        Call.state == "waiting", CallLeg.role == "client", CallLeg.state == "joined"
+    )
+    sorry = found.where(Call.state == "failed", CallLeg.role != "client", CallLeg.state == "joined")
+    return [
+        f"turn:{row.id}:{step}"
+        for step, query in (("join", join), ("lost", lost), ("sorry", sorry))
+        for row in connection.execute(query.limit(most))
+    ]
 
 
 def running(connection: Connection) -> Sequence[Row[Any]]:
