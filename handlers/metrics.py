@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from helpline.cases.work import Priority
 from helpline.jobs import QUEUES, state_of
 from helpline.store.database import Unavailable
+from helpline.store.desk.alarms import figures
 from helpline.store.vitals import Undecided, look, undecided
 
 if TYPE_CHECKING:
@@ -67,6 +69,18 @@ class Installation(Collector):
         messages.add_metric(["ambiguous"], self._undecided.ambiguous)
         messages.add_metric(["parked"], self._undecided.parked)
         yield messages
+        yield from self._desk()
+
+    def _desk(self) -> Iterator[GaugeMetricFamily]:
+        with self._parts.database.reading() as connection:
+            seen = figures(connection, self._parts.clock())
+        items = GaugeMetricFamily("helpline_items", "Work that is not done.", labels=["priority"])
+        for priority in Priority:
+            items.add_metric([priority.name.lower()], seen.open.get(priority, 0))
+        yield items
+        yield _gauge("helpline_oldest_item_seconds", "How long work has waited.", seen.oldest)
+        yield _gauge("helpline_promises_missed", "Missed and not kept since.", seen.missed)
+        yield _gauge("helpline_alarms_unanswered", "People being called.", seen.unanswered)
 
 
 def _gauge(name: str, what: str, value: float) -> GaugeMetricFamily:

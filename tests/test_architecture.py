@@ -18,8 +18,8 @@ from importlinter.cli import lint_imports
 from helpline.cli import ELSEWHERE, main
 from helpline.commands import load
 from helpline.jobs import JOBS, QUEUES
-from workers.housekeeping import EVERY, TASKS
 from workers.supervisor import COPIES, PRELOADED
+from workers.timers import TIMERS
 
 ROOT = Path(__file__).parents[1]
 HEAVY = "alembic asyncio flask granian psycopg redis requests rq socket sqlalchemy sqlite3 twilio"
@@ -52,8 +52,10 @@ def test_every_job_is_a_function_of_a_list_of_ids(name: str) -> None:
     assert parameter.annotation == "list[str]"
 
 
-def test_every_housekeeping_task_is_asked_for_now_and_then() -> None:
-    assert set(EVERY) == set(TASKS)
+def test_every_task_of_the_clock_has_a_queue_and_a_name_of_its_own() -> None:
+    names = [name for tasks in TIMERS.values() for name in tasks]
+    assert set(TIMERS) <= set(QUEUES)
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("name", PRELOADED)

@@ -16,13 +16,16 @@ import structlog
 from helpline.service.dispatch import dispatch
 from helpline.store.database import Unavailable
 from workers.context import parts
-from workers.housekeeping import EVERY
+from workers.timers import TIMERS
+from workers.timers import run as run_timers
 
 if TYPE_CHECKING:
     from helpline.service.parts import Parts
 
 TICK: Final = 1.0
 MOST: Final = 500
+URGENT: Final = "escalate"
+"""The queue whose tasks the dispatcher does itself while there is no Redis to carry them."""
 LONGEST_WAIT: Final = 10.0
 """Seconds between two tries while the database is away."""
 
@@ -35,7 +38,7 @@ class Dispatcher:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._stop = threading.Event()
-        self._next = dict.fromkeys(EVERY, 0.0)
+        self._next = {(queue, name): 0.0 for queue, tasks in TIMERS.items() for name in tasks}
         self._failures = 0
 
     def stop(self) -> None:
@@ -58,19 +61,27 @@ class Dispatcher:
             _log.warning("the database does not answer", count=self._failures)
             return float(min(2 ** (self._failures - 1) * TICK, LONGEST_WAIT))
         self._failures = 0
-        self._keep_house()
+        self._ask_for_tasks()
         return 0.0 if taken >= MOST else TICK
 
-    def _keep_house(self) -> None:
+    def _ask_for_tasks(self) -> None:
         now = time.monotonic()
-        due = [task for task, at in self._next.items() if now >= at]
-        if not due:
-            return
-        for task in due:
-            self._next[task] = now + EVERY[task]
-        # Other dispatchers ask too: once is enough.
-        if not self._parts.wake.depth("housekeeping"):
-            self._parts.wake.wake("housekeeping", due)
+        for queue, tasks in TIMERS.items():
+            due = [name for name in tasks if now >= self._next[queue, name]]
+            # Other dispatchers ask too: what waits already is enough.
+            if due and not self._parts.wake.depth(queue):
+                self._next |= {(queue, name): now + tasks[name].every for name in due}
+                if not self._parts.wake.wake(queue, due) and queue == URGENT:
+                    self._do_it_here(due)
+
+    def _do_it_here(self, tasks: list[str]) -> None:
+        """Without Redis nobody else would: clocks and alarms go on."""
+        try:
+            run_timers(self._parts, URGENT, tasks)
+        except Unavailable:
+            _log.warning("the database does not answer", task=URGENT)
+        except Exception as failure:  # noqa: BLE001  it is tried again, and texts go on meanwhile
+            _log.error("tasks failed", task=URGENT, reason=type(failure).__name__)
 
 
 def run() -> None:

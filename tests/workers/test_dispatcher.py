@@ -12,6 +12,7 @@ from helpline.store.database import connect
 from tests.house import House
 from tests.workers.conftest import until
 from workers.dispatcher import LONGEST_WAIT, TICK, Dispatcher
+from workers.timers import TIMERS
 
 if TYPE_CHECKING:
     from helpline.store.database import Database
@@ -22,12 +23,12 @@ def test_with_nothing_to_do_it_ticks_once_a_second(database: Database) -> None:
     assert Dispatcher(House(database).parts).tick() == TICK
 
 
-def test_housekeeping_is_asked_for_once_and_then_left_alone(database: Database) -> None:
+def test_every_task_is_asked_for_once_and_then_left_alone(database: Database) -> None:
     house = House(database)
     dispatcher = Dispatcher(house.parts)
     dispatcher.tick()
     dispatcher.tick()
-    assert house.bell.woken == [("housekeeping", ("sweep", "retain"))]
+    assert house.bell.woken == [(queue, tuple(tasks)) for queue, tasks in TIMERS.items()]
 
 
 def test_while_the_database_is_away_it_waits_longer_each_time() -> None:

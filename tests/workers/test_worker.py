@@ -65,7 +65,8 @@ def test_a_done_job_leaves_nothing_in_redis(start: Start, redis_url: str) -> Non
 def test_an_unknown_queue_is_refused(start: Start) -> None:
     process = start("worker", "everything")
     assert process.status() == 2
-    assert "is not one of 'send', 'remind', 'housekeeping'" in process.log.read_text()
+    names = ", ".join(f"'{name}'" for name in QUEUES)
+    assert f"is not one of {names}" in process.log.read_text()
 
 
 def test_a_worker_that_loses_redis_ends_so_that_it_is_replaced(
