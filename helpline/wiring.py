@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from helpline.cases.calendar import local
 from helpline.cases.directory import Directory
 from helpline.cases.hotlines import current
+from helpline.cases.rota import Openings
 from helpline.clock import SkippableClock, system_clock
 from helpline.data.load import load_directory_seed, load_hotlines, load_kinds, load_places
 from helpline.flow.book import Book
@@ -17,6 +18,7 @@ from helpline.flow.words import LANGUAGES
 from helpline.gateways.book import build_gateways, build_voice
 from helpline.i18n import translator
 from helpline.jobs import NoWaker, RqWaker
+from helpline.service.desk.hours import openings
 from helpline.service.parts import Parts, Route
 from helpline.settings import Mode
 from helpline.store.centres import all_centres
@@ -72,6 +74,7 @@ def build(settings: Settings, limits: Limits = BEHIND) -> Parts:
         directory=Remembered(lambda: _directory(database), _directory(None)),
         wake=RqWaker(settings.redis_url) if settings.redis_url else NoWaker(),
         public_url=settings.public_url,
+        openings=Remembered(lambda: _openings(database, clock()), Openings()),
         voice=build_voice(settings.voice, gateways, public_url=settings.public_url),
     )
 
@@ -153,6 +156,11 @@ def _hotlines(database: Database, now: datetime) -> tuple[Hotline, ...]:
 
 def _hotlines_of_the_file(clock: Callable[[], datetime]) -> tuple[Hotline, ...]:
     return current(load_hotlines(), (), local(clock()).date())
+
+
+def _openings(database: Database, now: datetime) -> Openings:
+    with database.reading() as connection:
+        return openings(connection, now)
 
 
 def _directory(database: Database | None) -> Directory:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpline.cases.calendar import next_slot, spoken_day, spoken_window, window_name
+from helpline.cases.calendar import Slot, spoken_day, spoken_window, window_name
 from helpline.cases.effects import RequestCallback
+from helpline.cases.slots import answered_at, next_slot
 from helpline.flow.book import BACK
-from helpline.flow.words import End, Flow, Item, Menu, Option, Pick, Scene, Text, _
+from helpline.flow.words import End, Flow, Fork, Item, Menu, Option, Pick, Scene, Text, _
 
 ANY = "any"
 
@@ -18,16 +19,25 @@ def times(_scene: Scene) -> tuple[Item, ...]:
     return (Item(ANY, _("As soon as you can")), *(Item(name, window_name(name)) for name in named))
 
 
+def slot_of(scene: Scene) -> Slot:
+    """The next time of the kind that was chosen, on a day on which somebody is there."""
+    return next_slot(scene.facts.openings.hours, scene.facts.now, scene.answers["window"])
+
+
+def open_or_closed(scene: Scene) -> str:
+    """Who calls while nobody is there is told so."""
+    return "closed" if scene.facts.openings.hours.says_closed(scene.facts.now) else "done"
+
+
 def when(scene: Scene) -> Mapping[str, Text]:
-    """The time of the call in words."""
-    slot = next_slot(scene.facts.now, scene.answers["window"])
-    begins = max(slot.begins, scene.facts.now)
+    """The time of the call in words: not before somebody is there."""
+    begins = answered_at(scene.facts.openings.hours, slot_of(scene), scene.facts.now)
     return {"day": spoken_day(begins), "window": spoken_window(begins)}
 
 
 def request(scene: Scene) -> tuple[RequestCallback]:
     """The call as it was asked for."""
-    slot = next_slot(scene.facts.now, scene.answers["window"])
+    slot = slot_of(scene)
     return (RequestCallback(about="menu", slot_at=slot.begins, slot_ends_at=slot.ends),)
 
 
@@ -52,6 +62,18 @@ CALLBACK = Flow(
         Option(2, _("No"), goto="unsafe"),
     ),
     End("unsafe", _("All right, we will not call. Dial us when you can.")),
-    Pick("when", _("When shall we call?"), items=times, saves="window", goto="done"),
+    Pick(
+        "when",
+        _("When shall we call?"),
+        items=times,
+        saves="window",
+        goto=Fork(open_or_closed, ("done", "closed")),
+    ),
     End("done", _("All right. We will call: {day}, {window}."), do=request, fill=when),
+    End(
+        "closed",
+        _("We are closed now. We will call: {day}, {window}."),
+        do=request,
+        fill=when,
+    ),
 )

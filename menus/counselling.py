@@ -9,10 +9,21 @@ from helpline.cases.effects import RequestCounselling
 from helpline.flow.words import End, Flow, Fork, Menu, Option, Scene, Text, _
 from menus.slots import chosen_slot, slot_questions
 
+PROMISED = ("done", "closed", "longer")
+"""The screens that end a request, by what can honestly be said."""
+
 
 def after_slot(scene: Scene) -> str:
     """Somebody who wants to talk by SMS has already allowed it."""
-    return "done" if scene.answers.get("channel") == "sms" else "sms"
+    return promised(scene) if scene.answers.get("channel") == "sms" else "sms"
+
+
+def promised(scene: Scene) -> str:
+    """What can be promised: a woman only when one is to be there; an answer only when we are open."""
+    openings, slot = scene.facts.openings, chosen_slot(scene)
+    if not openings.rota.expects(scene.answers["counsellor"], slot.begins, slot.ends):
+        return "longer"
+    return "closed" if openings.hours.says_closed(scene.facts.now) else "done"
 
 
 def when(scene: Scene) -> Mapping[str, Text]:
@@ -69,18 +80,32 @@ COUNSELLING = Flow(
         saves="channel",
         goto="day",
     ),
-    *slot_questions(goto=Fork(after_slot, ("sms", "done"))),
+    *slot_questions(goto=Fork(after_slot, ("sms", *PROMISED))),
     Menu(
         "sms",
         _("Remind you by SMS? It will not say what it is about."),
         Option(1, _("Yes"), value="yes"),
         Option(2, _("No"), value="no"),
         saves="sms",
-        goto="done",
+        goto=Fork(promised, PROMISED),
     ),
     End(
         "done",
         _("Noted: {day}, {window}. Your number: {reference}."),
+        do=request,
+        fill=when,
+        promises=("reference",),
+    ),
+    End(
+        "closed",
+        _("We are closed now. We will answer: {day}, {window}. Your number: {reference}."),
+        do=request,
+        fill=when,
+        promises=("reference",),
+    ),
+    End(
+        "longer",
+        _("Noted: {day}, {window}. But it may take longer. Your number: {reference}."),
         do=request,
         fill=when,
         promises=("reference",),

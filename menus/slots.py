@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from helpline.cases.calendar import (
-    Slot,
-    local,
-    open_days,
-    open_windows,
-    slot,
-    spoken_day,
-    window_name,
-)
+from helpline.cases.calendar import Slot, local, slot, spoken_day, window_name
+from helpline.cases.slots import open_days, open_windows
 from helpline.flow.words import Goto, Item, Label, Pick, Scene, Text, _
 
 TODAY = Label("আজ", "Aj", "Today")
@@ -20,18 +13,21 @@ TOMORROW = Label("আগামীকাল", "Agamikal", "Tomorrow")
 
 
 def days(scene: Scene) -> tuple[Item, ...]:
-    """The next days that still have a time open."""
-    today = local(scene.facts.now).date()
+    """The next days on which somebody is there."""
+    now = scene.facts.now
+    today = local(now).date()
     names: dict[date, Text] = {today: TODAY, today + timedelta(days=1): TOMORROW}
     return tuple(
-        Item(day.isoformat(), names.get(day, spoken_day(day))) for day in open_days(scene.facts.now)
+        Item(day.isoformat(), names.get(day, spoken_day(day)))
+        for day in open_days(scene.facts.openings.hours, now)
     )
 
 
 def windows(scene: Scene) -> tuple[Item, ...]:
     """The times still open on the chosen day; none when that day has passed meanwhile."""
-    day = date.fromisoformat(scene.answers["day"])
-    return tuple(Item(name, window_name(name)) for name in open_windows(day, scene.facts.now))
+    day, facts = date.fromisoformat(scene.answers["day"]), scene.facts
+    names = open_windows(facts.openings.hours, day, facts.now)
+    return tuple(Item(name, window_name(name)) for name in names)
 
 
 def chosen_slot(scene: Scene) -> Slot:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from helpline.cases.rota import Openings
+
 if TYPE_CHECKING:
     from helpline.cases.dates import Dates
     from helpline.cases.directory import Directory
@@ -28,3 +30,5 @@ class Facts:
     hotlines: tuple[Hotline, ...]
     directory: Directory
     loaded: Mapping[str, Dates] = field(default_factory=dict)
+    openings: Openings = field(default_factory=Openings)
+    """When the helpline is open, and who is to be there."""

@@ -93,6 +93,12 @@ class WorkingHours:
         first = next(self.spans(moment), None)
         return max(first.begins, moment) if first else None
 
+    def says_closed(self, moment: datetime) -> bool:
+        """Whether a caller is told that nobody is there: not at night as long as nobody entered hours."""
+        opening = self.opening(moment)
+        unplanned = self.weekly == EVERY_DAY and opening.why == "outside_hours"
+        return not opening.open and not unplanned
+
     def closes_at(self, moment: datetime) -> datetime | None:
         """When the helpline, open at `moment`, closes; none while it is closed."""
         first = next(self.spans(moment), None)
@@ -152,6 +158,8 @@ class WorkingHours:
     def _pieces(self, first: date) -> Iterator[Span]:
         """The intervals of each day from `first` on by when they begin, without what is closed."""
         weekly = sorted(self.weekly)
+        if not weekly:
+            return
         for day in (first + n * _DAY for n in range(LOOKED_AHEAD)):
             if day not in self.holidays:
                 for each in weekly:

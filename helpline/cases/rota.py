@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from helpline.cases.calendar import local
-from helpline.cases.hours import Interval, Span
+from helpline.cases.hours import Interval, Span, WorkingHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +72,11 @@ class Rota:
             for day in days
             if (span := shift.on(day))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """What callers are told the truth from: when the helpline is open, and who is to be there."""
+
+    hours: WorkingHours = field(default_factory=WorkingHours)
+    rota: Rota = field(default_factory=Rota)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from helpline.cases.facts import Facts
+from helpline.cases.rota import Openings
 
 if TYPE_CHECKING:
     from helpline.cases.calendar import Span
@@ -62,6 +63,8 @@ class Parts:
     wake: Waker
     public_url: str = ""
     """Where links in messages lead, without a slash at the end."""
+    openings: Callable[[], Openings] = Openings
+    """When the helpline is open; without word of it, every day from 8 to 21."""
     voice: VoiceLine | None = None
     """None: staff dial by hand."""
 
@@ -77,4 +80,5 @@ class Parts:
             hotlines=self.hotlines(),
             directory=self.directory(),
             loaded=loaded or {},
+            openings=self.openings(),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpline.cases.calendar import DHAKA, local
@@ -34,6 +34,7 @@ def week(*intervals: tuple[int, int]) -> tuple[Interval, ...]:
 OFFICE = WorkingHours(week((9, 13), (14, 18)))
 NIGHT = WorkingHours(week((20, 2)))
 
+unhurried = settings(deadline=None)
 minutes = st.integers(0, 24 * 60 - 1).map(lambda n: time(n // 60, n % 60))
 intervals = st.builds(Interval, st.integers(0, 6), minutes, minutes)
 moments = st.datetimes(datetime(2026, 11, 1), datetime(2027, 2, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -69,11 +70,13 @@ def open_by_definition(hours: WorkingHours, moment: datetime) -> bool:
     return False
 
 
+@unhurried
 @given(calendars, moments)
 def test_it_is_open_exactly_when_the_rules_say_so(hours: WorkingHours, moment: datetime) -> None:
     assert hours.open_at(moment) == open_by_definition(hours, moment)
 
 
+@unhurried
 @given(calendars, moments, st.integers(1, 90 * 3600))
 def test_adding_working_time_and_counting_it_are_inverse(
     hours: WorkingHours, moment: datetime, seconds: int
@@ -83,6 +86,7 @@ def test_adding_working_time_and_counting_it_are_inverse(
     assert open_by_definition(hours, ends - timedelta(microseconds=1))
 
 
+@unhurried
 @given(calendars, moments, moments)
 def test_counted_time_is_never_more_than_the_time_that_passed(
     hours: WorkingHours, one: datetime, other: datetime
@@ -92,6 +96,7 @@ def test_counted_time_is_never_more_than_the_time_that_passed(
     assert hours.add(one, counted) <= max(one, other)
 
 
+@unhurried
 @given(calendars, moments, st.lists(st.integers(0, 14 * 24 * 60), min_size=2, max_size=2))
 def test_parts_of_working_time_add_up(
     hours: WorkingHours, begins: datetime, later: list[int]
@@ -102,6 +107,7 @@ def test_parts_of_working_time_add_up(
     assert hours.between(begins, ends) == parts
 
 
+@unhurried
 @given(calendars, moments)
 def test_nothing_is_open_before_the_next_opening(hours: WorkingHours, moment: datetime) -> None:
     opens = hours.next_opening(moment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from functools import cache
 
 import pytest
@@ -29,6 +30,8 @@ from helpline.cases.effects import (
     WithdrawConsent,
 )
 from helpline.cases.facts import Facts
+from helpline.cases.hours import Closed, Span, WorkingHours
+from helpline.cases.rota import Openings, Rota, Shift
 from helpline.data.load import load_directory_seed, load_kinds
 from helpline.flow.engine import Dialled, Heard, Session, Turn, Typed, opening, step
 from helpline.flow.layout import PLACEHOLDER, USSD, pages
@@ -40,7 +43,7 @@ from tests.menus.facts import PLACES, dates_after, facts_at
 
 BOOK = menus.BOOK
 ANSWERS = {"nid": "1234567890", "passport": "AB1234567", "bmet": "BM123456", "pin": "2580"}
-FORKS = ("place", "upazila", "sms", "call", "channel", "centre", "date")
+FORKS = ("place", "upazila", "sms", "call", "channel", "counsellor", "centre", "date")
 """The answers on which the way depends."""
 
 
@@ -57,6 +60,13 @@ def verified() -> Directory:
     return Directory(checked, load_kinds(), PLACES)
 
 
+CLOSED = WorkingHours(closed=(Closed("emergency", Span(MORNING, MORNING + timedelta(hours=3))),))
+MEN_ONLY = Rota(
+    tuple(
+        Shift("kamal", "man", weekday, time(9), time(17), False, 0, date(2026, 1, 1), None)
+        for weekday in range(7)
+    )
+)
 WORLDS = {
     "usual": world(),
     "by sms": world(channel="sms"),
@@ -65,6 +75,8 @@ WORLDS = {
     "a wrong secret number": world(loaded={NEEDS: Dates()}),
     "no dates": world(loaded={NEEDS: Dates("person")}),
     "no current number": world(hotlines=()),
+    "closed for now": world(openings=Openings(CLOSED)),
+    "no woman on the rota": world(openings=Openings(rota=MEN_ONLY)),
     "no centre at all": world(directory=Directory((), (), PLACES)),
 }
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from helpline.cases.calendar import local
 from helpline.cases.hours import EVERY_DAY, Closed, Interval, Opening, Span, WorkingHours
-from helpline.cases.rota import Rota, Shift
+from helpline.cases.rota import Openings, Rota, Shift
 from helpline.service.desk import audit
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.store.desk import accounts, hours
@@ -28,14 +27,6 @@ REASONS: Final = ("staff_shortage", "no_capacity", "emergency", "other")
 
 class Wrong(ValueError):
     """What was entered makes no sense; its code says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Openings:
-    """What callers are told the truth from: when the helpline is open, and who is to be there."""
-
-    hours: WorkingHours
-    rota: Rota
 
 
 def working_hours(connection: Connection) -> WorkingHours:
