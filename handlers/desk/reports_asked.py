@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import request
 
 from handlers.desk import reports_grids
+from handlers.desk.case_words import day
 from handlers.desk.language import _
 from handlers.desk.reports_words import NOTE, PURPOSES, place, quarter_name
 from helpline.cases.calendar import local
@@ -88,7 +89,7 @@ def page_values(here: Here) -> tuple[Asked, dict[str, Any]]:
         "districts": districts,
         "district": chosen,
         "district_name": dict(districts)[chosen],
-        "until": until,
+        "until": day(here, until),
         "note": here.say(NOTE),
         "purposes": PURPOSES,
         "may_export": here.who.may(Right.EXPORT),

@@ -256,7 +256,9 @@ def _split(
     rows: list[tuple[Cell, ...]] = [
         (name(here, what, code), counted[code]) for code in codes if only is None or code in only
     ]
-    if only is None:
+    if counted.total == 0:
+        rows = []
+    elif only is None:
         rows.append((here.say(_("Total")), counted.total))
     return Grid(key, here.say(title), (here.say(WHAT), here.say(_("Count"))), as_rows(rows))
 
@@ -296,7 +298,8 @@ def _times(here: Here, key: str, title: str, what: str, counted: Counts) -> Grid
         (name(here, what, code), lines[code], *_quantiles(here, lines[code], steps.get(code, {})))
         for code in sorted(lines.cells)
     ]
-    rows.append((here.say(_("Total")), lines.total, "", ""))
+    if rows:
+        rows.append((here.say(_("Total")), lines.total, "", ""))
     return Grid(key, here.say(title), _times_head(here), as_rows(rows))
 
 
@@ -357,7 +360,7 @@ def _counselled(here: Here, counted: Line) -> Grid:
         (_("Of these completed"), ("completed",)),
     )
     rows: list[tuple[Cell, ...]] = [(*row, "") for row in plain.rows]
-    for title, states in ways:
+    for title, states in ways if rows else ():
         figure = counted.sum(states)
         rows.append((here.say(title), figure, share(figure, counted.total)))
     return Grid("counselling", plain.title, (*plain.head, here.say(_("Share"))), as_rows(rows))
@@ -369,7 +372,8 @@ def _offices(here: Here, connection: Connection, counted: Line) -> Grid:
         (names.get(code, here.say(UNKNOWN)), figure)
         for code, figure in sorted(counted.cells.items(), key=lambda each: names.get(each[0], ""))
     ]
-    rows.append((here.say(_("Total")), counted.total))
+    if rows:
+        rows.append((here.say(_("Total")), counted.total))
     return Grid(
         "offices",
         here.say(_("Referrals by office")),

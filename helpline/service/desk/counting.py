@@ -28,6 +28,8 @@ _NOT_WANTED: Final = frozenset({"withdrawn", "cancelled", "duplicate", "erased",
 """Ends of an item after which nobody was waiting any more."""
 _DUE: Final = frozenset({Measure.PROMISE, Measure.FOLLOW_UP})
 """Counted on the day for which something was planned, once that moment has passed."""
+_LONGEST: Final = 40
+"""Letters of a code; a longer one is cut off, and must not stop the counting of all others."""
 _THERE: Final = frozenset({"attended", "completed"})
 
 Counted = tuple[datetime | date, str, str]
@@ -53,7 +55,7 @@ def _count(parts: Parts, measure: Measure, beginning: date, today: date) -> int:
     if measure in STOCK:
         return _count_stock(parts, measure, today)
     with parts.database.reading() as connection:
-        last = counts.last_day(connection, measure)
+        last = counts.swept(connection, measure)
     back = today - timedelta(days=RECOUNTED.get(measure, 1))
     first = max(beginning, min(back, last)) if last else beginning
     written = 0
@@ -62,6 +64,8 @@ def _count(parts: Parts, measure: Measure, beginning: date, today: date) -> int:
         with parts.database.transaction() as connection:
             found = _counted(connection, measure, first, after, parts.clock())
             counts.replace(connection, measure, first=first, after=after, counts=found)
+            if after > today:
+                counts.mark(connection, measure, today)
         written += len(found)
         first = after
     return written
@@ -75,7 +79,7 @@ def _counted(
         ends = min(ends, now)
     found: Counter[tuple[date, str, str]] = Counter()
     for at, district, by in COUNTS[measure](connection, begins, ends):
-        found[_day(at), district or "", by] += 1
+        found[_day(at), district or "", by[:_LONGEST]] += 1
     return found
 
 
@@ -87,6 +91,7 @@ def _count_stock(parts: Parts, measure: Measure, today: date) -> int:
         found = {(today, district or "", by): number for district, by, number in rows(connection)}
         tomorrow = today + timedelta(days=1)
         counts.replace(connection, measure, first=today, after=tomorrow, counts=found)
+        counts.mark(connection, measure, today)
     return len(found)
 
 

@@ -207,8 +207,11 @@ def _steps(counted: Counts, dimension: str) -> Mapping[str, int]:
 
 
 def counted_until(connection: Connection, quarter: Quarter) -> date | None:
-    """The last day of a quarter that was counted."""
-    return counts.counted_until(connection, Measure.STAGE, first=quarter.first, after=quarter.after)
+    """The last day of a quarter that was counted; none when it was not counted at all."""
+    last = counts.swept(connection, Measure.REGISTERED)
+    if last is None or last < quarter.first:
+        return None
+    return min(last, quarter.after - timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +317,7 @@ def _within(place: str, asked: Asked) -> bool:
 def _read(connection: Connection, measure: Measure, asked: Asked) -> list[tuple[str, str, int]]:
     quarter = asked.quarter
     if measure in STOCK:
-        day = counts.counted_until(connection, measure, first=quarter.first, after=quarter.after)
+        day = counts.last_stock(connection, measure, first=quarter.first, after=quarter.after)
         found: Any = counts.stock(connection, measure, day) if day else []
     else:
         found = counts.sums(connection, measure, first=quarter.first, after=quarter.after)

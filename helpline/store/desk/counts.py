@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -15,11 +15,26 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def last_day(connection: Connection, measure: str) -> date | None:
-    """The last day on which a measure was counted."""
+_SWEPT: Final = "swept"
+"""Not a measure: by which day each measure was counted last."""
+
+
+def swept(connection: Connection, measure: str) -> date | None:
+    """The day on which a measure was counted last, whether or not there was anything to count."""
     return connection.execute(
-        select(func.max(DayCount.day)).where(DayCount.measure == measure)
+        select(func.max(DayCount.day)).where(DayCount.measure == _SWEPT, DayCount.by == measure)
     ).scalar()
+
+
+def mark(connection: Connection, measure: str, day: date) -> None:
+    """Remember that a measure was counted up to a day."""
+    write = upsert(DayCount).values(day=day, measure=_SWEPT, district="", by=measure, count=1)
+    connection.execute(write.on_conflict_do_nothing())
+    connection.execute(
+        delete(DayCount).where(
+            DayCount.measure == _SWEPT, DayCount.by == measure, DayCount.day < day
+        )
+    )
 
 
 def began_at(connection: Connection) -> datetime | None:
@@ -105,8 +120,8 @@ def stock(connection: Connection, measure: str, day: date) -> list[tuple[str, st
     return [(row[0], row[1], int(row[2])) for row in rows]
 
 
-def counted_until(connection: Connection, measure: str, *, first: date, after: date) -> date | None:
-    """The last of these days on which a measure was counted."""
+def last_stock(connection: Connection, measure: str, *, first: date, after: date) -> date | None:
+    """The last of these days on which a measure of stock was counted."""
     return connection.execute(
         select(func.max(DayCount.day)).where(
             DayCount.measure == measure, DayCount.day >= first, DayCount.day < after
