@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ def furnish(desk: Desk) -> None:
 
     @desk.action("/account/language", Right.SELF)
     def read_in(here: Here) -> Answer:
-        with here.acting() as deed:
+        with suppress(Unfit), here.acting() as deed:
             own_account.read_in(deed, request.form.get("language", ""))
         return here.go("account")
 

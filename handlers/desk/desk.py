@@ -18,7 +18,7 @@ A room of the desk is a module with `furnish(desk)`, which declares its pages:
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import wraps
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 
 from handlers.desk.language import LANGUAGES, translated
 from helpline.cases.states import IllegalMove
@@ -35,6 +35,7 @@ from helpline.service.desk import sessions
 from helpline.service.desk.acting import Acting, NotAllowed, Stale, acting
 
 if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
     from werkzeug.wrappers import Response as AnyResponse
 
     from helpline.cases.roles import Member, Right
@@ -239,6 +240,7 @@ class Desk:
         @wraps(view)
         def admit(**values: Any) -> Answer:
             _only((method,))
+            _legible(values)
             log_in = self.log_in()
             if log_in is None or not log_in.proved:
                 return redirect(url_for("desk.log_in"), 303)
@@ -294,6 +296,7 @@ def _own_form(view: View, methods: tuple[str, ...]) -> View:
     @wraps(view)
     def admit(**values: Any) -> Answer:
         _only(methods)
+        _legible(values)
         if request.method == "POST" and not _from_our_page():
             return _plain("this form is not from our page", 403)
         return view(**values)
@@ -305,6 +308,18 @@ def _only(methods: tuple[str, ...]) -> None:
     """Refuse HEAD, which Werkzeug adds to GET: it would do, and write down, what GET does."""
     if request.method not in methods:
         raise MethodNotAllowed(methods)
+
+
+def _legible(values: dict[str, Any]) -> None:
+    """Refuse what PostgreSQL cannot hold: a browser sends no such thing by itself."""
+    if any("\0" in str(each) for each in values.values()):
+        raise NotFound
+    if any("\0" in each for fields in (request.args, request.form) for each in _all(fields)):
+        raise BadRequest
+
+
+def _all(fields: MultiDict[str, str]) -> Iterator[str]:
+    return (each for values in fields.listvalues() for each in values)
 
 
 def _language_asked_for() -> str:
@@ -326,4 +341,6 @@ _POLICY: Final = (
 
 def _guarded(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _POLICY)
+    if request.endpoint != "desk.static":  # a browser keeps nothing about anybody
+        response.headers["Cache-Control"] = "no-store"
     return response

@@ -27,6 +27,9 @@ ROOMS: Final = (
     "handlers.desk.providers",
     "handlers.desk.reports",
     "handlers.desk.hours",
+    "handlers.desk.staff",
+    "handlers.desk.log",
+    "handlers.desk.glass",
 )
 """Each module has `furnish(desk)`."""
 

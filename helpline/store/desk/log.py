@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -13,7 +13,7 @@ from sqlalchemy import insert, inspect, select, text
 from helpline.store.tables import Audit, CareCase
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
 _LOCK: Final = 0x4155444954
 """The number of the advisory lock in PostgreSQL: `AUDIT`. SQLite has one writer at a time anyway."""
@@ -102,23 +102,20 @@ def page(
     most: int,
     actor: str = "",
     action: str = "",
-    case_id: str = "",
+    reference: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[Row[Any]]:
     """The newest rows first, with the reference number of the case; those before a number."""
-    wanted = [
-        condition
-        for given, condition in (
-            (before, Audit.number < before),
-            (actor, Audit.actor == actor),
-            (action, Audit.action == action),
-            (case_id, Audit.case_id == case_id),
-            (since, Audit.at >= since),
-            (until, Audit.at < until),
-        )
-        if given
+    given: list[tuple[object, Callable[[], ColumnElement[bool]]]] = [
+        (before, lambda: Audit.number < before),
+        (actor, lambda: Audit.actor == actor),
+        (action, lambda: Audit.action.in_((action, f"{action}_break_glass"))),
+        (reference, lambda: CareCase.reference == reference),
+        (since, lambda: Audit.at >= since),
+        (until, lambda: Audit.at < until),
     ]
+    wanted = [condition() for value, condition in given if value]
     found = (
         select(Audit.__table__, CareCase.reference)
         .outerjoin(CareCase, CareCase.id == Audit.case_id)
@@ -127,11 +124,6 @@ def page(
         .limit(most)
     )
     return list(connection.execute(found))
-
-
-def actions(connection: Connection) -> list[str]:
-    """The codes of all actions there are."""
-    return sorted(connection.scalars(select(Audit.action).distinct()))
 
 
 def keep(connection: Connection) -> None:
