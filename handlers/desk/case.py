@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from markupsafe import Markup
 
+from handlers.desk import (
+    case_assess,
+    case_dates,
+    case_notes,
+    case_safety,
+    case_texts,
+    case_work,
+    queue_words,
+)
 from handlers.desk import case_words as words
 from helpline.cases.references import spoken
 from helpline.cases.roles import Right
@@ -27,40 +36,31 @@ def furnish(desk: Desk) -> None:
     @desk.page("/case/<case_id>", Right.CASES)
     def case(here: Here, case_id: str) -> Answer:
         with here.acting() as deed:
-            access.open_case(deed, case_id)
-        return show_case(here, case_id, item_id=request.args.get("item", ""))
+            row = access.open_case(deed, case_id)
+            return _page(here, deed, row, request.args.get("item", ""))
+
+    for room in (case_safety, case_texts, case_work, case_assess, case_dates, case_notes):
+        room.furnish(desk)
 
 
-def show_case(
-    here: Here, case_id: str, *, item_id: str = "", status: int = 200, **values: Any
-) -> Answer:
-    """The page of a case whose reading was noted; `values` go to every panel.
-
-    Raises:
-        NotAllowed: the case, or the item, is not theirs.
-    """
-    with here.acting() as deed:
-        row = access.find_case(deed, case_id)
-        item = _item(deed, row, item_id) if item_id else None
-        head = cases.head(deed, row)
-        item_panel = _item_panel(here, deed, item)
-        panels = [
+def _page(here: Here, deed: Acting, row: Row[Any], item_id: str) -> Answer:
+    item = _item(deed, row, item_id) if item_id else None
+    return here.show(
+        "case/case.html",
+        case=row,
+        reference=spoken(row.reference),
+        head=cases.head(deed, row),
+        item=item,
+        item_panel=_item_panel(here, deed, item),
+        panels=[
             shown
             for panel in here.desk.case_panels
-            if (shown := _shown(here, panel, panel.load(here, deed, row), case=row, **values))
-        ]
-        return here.show(
-            "case/case.html",
-            status,
-            case=row,
-            reference=spoken(row.reference),
-            head=head,
-            item=item,
-            item_panel=item_panel,
-            panels=panels,
-            endpoints=here.desk.rights,
-            words=words,
-        )
+            if (shown := _shown(here, panel, panel.load(here, deed, row), case=row))
+        ],
+        endpoints=here.desk.rights,
+        words=words,
+        queue_words=queue_words,
+    )
 
 
 def _item(deed: Acting, case: Row[Any], item_id: str) -> Row[Any]:

@@ -67,6 +67,170 @@ KINDS: Final[Mapping[str, str]] = {
     Kind.OTHER: _("Other work"),
 }
 
+RELATIONS: Final[Mapping[str, str]] = {
+    "own": _("The client's own phone"),
+    "family": _("A phone of the family"),
+    "neighbour": _("A neighbour's phone"),
+    "unknown": _("Not known whose phone"),
+}
+WINDOWS: Final[Mapping[str, str]] = {
+    "any": _("any time of the day"),
+    "morning": _("in the morning, 9 to 12"),
+    "afternoon": _("in the afternoon, 12 to 4"),
+    "evening": _("in the evening, 4 to 8"),
+}
+OBSTACLES: Final[Mapping[str, str]] = {
+    "no_owner": _("Nobody has the case yet."),
+    "no_consent": _("The client has not agreed to be registered, or has taken it back."),
+    "no_plan": _("There is no step in the plan."),
+    "plan_not_approved": _("A supervisor has not approved the plan as it is now."),
+    "steps_open": _("Some steps of the plan are neither done nor waived."),
+    "no_reason": _("A reason is needed."),
+    "not_completed": _("The support is not completed."),
+    "not_approved": _("A supervisor has not approved this ending."),
+    "another_open": _("This person has another open case."),
+    "referrals_open": _("A referral is still open."),
+    "work_open": _("Something the client asked for is not done."),
+    "under_way": _("Somebody is talking with the client, or a referral waits for its outcome."),
+    "not_theirs": _("This person may not have the case."),
+    "no_such_value": _("One of the answers is not among those offered."),
+    "no_such_time": _("The day or the time cannot be read."),
+    "no_such_place": _("There is no such place."),
+    "in_the_past": _("The time has passed already."),
+    "supervisor_only": _("Only a supervisor may do this."),
+    "no_supervisor": _("Please name a supervisor."),
+    "closed": _("The case is closed."),
+    "asked_already": _("This was asked already and waits for an answer."),
+    "own_question": _("Whoever asked cannot answer."),
+    "no_outcome": _("Please say what came of it."),
+    "empty": _("There are no words."),
+    "too_long": _("This is too long."),
+    "no_phone": _("No phone is known."),
+    "unsafe": _("Somebody else may hold this phone: nothing is sent to it."),
+    "stopped": _("This phone asked for no more messages."),
+    "ended": _("This phone is no longer the client's."),
+    "no_permit": _("The client did not allow SMS to this phone."),
+    "no_such_number": _("This is no phone number."),
+    "registered_already": _("This client is registered already."),
+    "not_registered": _("Nobody is registered in this case."),
+    "no_such_reference": _("No other registration that you may see has this number."),
+    "same_person": _("This is the same registration."),
+    "kept_withdrew": _("This person took consent back: join them the other way round."),
+    "not_repeated": _("The case number was not typed as it is."),
+    "nothing_known": _(
+        "Nobody registered from this phone, and it did not write in the last day: the client contacts us."
+    ),
+}
+WARNINGS: Final[Mapping[str, str]] = {
+    "romanised": _("Bangla in Latin letters: it must be in Bangla script"),
+    "wrong_script": _("The text is not in the language that was chosen"),
+    "service": _("A word that tells what this is about"),
+    "organisation": _("The name of an office that tells what this is about"),
+    "name": _("The name of the person"),
+    "link": _("A link"),
+    "reference": _("A reference number"),
+}
+SUGGESTIONS: Final[Mapping[str, str]] = {
+    "high_priority": _("This should not wait"),
+    "risk_form": _("Go through the risk form"),
+    "safety_first": _("Talk about safety first"),
+    "counselling": _("Offer counselling"),
+    "restrict_minor": _("Restrict the case: under 18"),
+    "restrict_trafficking": _("Restrict the case: trafficking"),
+    "shelter": _("Look for a place to stay"),
+    "food": _("Look for help with food"),
+    "treatment": _("Refer for treatment"),
+    "debt": _("Look for help with the debt"),
+    "skills": _("Recognition of skills"),
+    "social_protection": _("Apply for social protection"),
+}
+ENDINGS: Final[Mapping[str, str]] = {
+    "graduated": _("Stands on own feet"),
+    "completed": _("Support completed"),
+    "dropped_out": _("Dropped out"),
+    "cancelled": _("Opened twice or by mistake"),
+    "declined": _("Wants no help from us"),
+    "transferred_out": _("Handed to another office"),
+    "deceased": _("Died"),
+    "came_back": _("Came back"),
+    "new_need": _("A new need"),
+    "closed_by_mistake": _("Closed by mistake"),
+}
+WAIVED: Final[Mapping[str, str]] = {
+    "not_needed": _("No longer needed"),
+    "refused": _("The client did not want it"),
+    "no_service": _("Nobody offers it there"),
+    "got_elsewhere": _("Got it elsewhere"),
+    "goes_abroad": _("Goes abroad again"),
+}
+STEP_STATES: Final[Mapping[str, str]] = {
+    "planned": _("Planned"),
+    "done": _("Done"),
+    "waived": _("Waived"),
+}
+APPROVALS: Final[Mapping[str, str]] = {
+    "plan": _("The plan"),
+    "closing": _("Closing the case"),
+    "pending": _("Waits for an answer"),
+    "approved": _("Approved"),
+    "rejected": _("Not approved"),
+}
+APPOINTMENTS: Final[Mapping[str, str]] = {
+    "counselling": _("Counselling"),
+    "assessment": _("Assessment"),
+    "service": _("A service"),
+    "home_visit": _("A visit at home"),
+    "other": _("Something else"),
+    "planned": _("Planned"),
+    "kept": _("Kept"),
+    "missed": _("Missed"),
+    "cancelled": _("Cancelled"),
+}
+FOLLOW_UPS: Final[Mapping[str, str]] = {
+    "check_in": _("Ask how things are"),
+    "after_risk": _("After danger"),
+    "debrief": _("Talk it over with the colleague"),
+    "after_service": _("After a service"),
+    "other": _("Something else"),
+    "planned": _("Planned"),
+    "due": _("Due"),
+    "done": _("Done"),
+    "missed": _("Missed"),
+    "waived": _("Waived"),
+    "cancelled": _("Cancelled"),
+    "well": _("All is well"),
+    "needs_more": _("Needs more help"),
+    "not_reached": _("Could not be reached"),
+    "no_longer_wanted": _("Not wanted any more"),
+}
+CHANNELS: Final[Mapping[str, str]] = {
+    "call": _("Call"),
+    "sms": _("SMS"),
+    "walk_in": _("Came in person"),
+}
+DIRECTIONS: Final[Mapping[str, str]] = {"in": _("to us"), "out": _("from us")}
+DISPOSITIONS: Final[Mapping[str, str]] = {
+    "talked": _("We talked"),
+    "no_answer": _("No answer"),
+    "busy": _("Busy"),
+    "switched_off": _("Switched off"),
+    "wrong_person": _("Somebody else answered"),
+    "not_convenient": _("Could not talk then"),
+    "refused": _("Did not want to talk"),
+}
+
+PURPOSES: Final[Mapping[str, str]] = {
+    "registration": _("Registration"),
+    "follow_up": _("Follow-up messages"),
+    "referral": _("Referral"),
+}
+"""What a client may agree to."""
+TRANSFERS: Final[Mapping[str, str]] = {
+    "requested": _("Waits for an answer"),
+    "accepted": _("Taken over"),
+    "rejected": _("Not taken over"),
+}
+
 
 def named(here: Here, names: Mapping[str, str], code: str) -> str:
     """What a code is called in the language of the page; one without a name as it stands."""

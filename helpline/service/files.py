@@ -38,6 +38,31 @@ def file_of(
     district, upazila = files.place_of(connection, person_id) if person_id else ("", "")
     if known := files.open_case(connection, person_id=person_id, phone_id=phone_id):
         return File(known, district)
+    ident = open_file(
+        connection,
+        person_id=person_id,
+        phone_id=phone_id,
+        place=(district, upazila),
+        language=language,
+        counsellor=counsellor,
+        now=now,
+        actor=actor,
+    )
+    return File(ident, district)
+
+
+def open_file(
+    connection: Connection,
+    *,
+    person_id: str | None,
+    phone_id: str | None,
+    place: tuple[str, str],
+    language: str,
+    counsellor: str,
+    now: datetime,
+    actor: str,
+) -> str:
+    """Open a case, whatever others there are; gives its id. `place` is a district and an upazila."""
     ident = new_ident()
     files.add(
         connection,
@@ -51,8 +76,8 @@ def file_of(
         waiting_on="us",
         owner_id=None,
         supervisor_id=None,
-        district=district,
-        upazila=upazila,
+        district=place[0],
+        upazila=place[1],
         language=language,
         counsellor=counsellor,
         safety=None,
@@ -64,7 +89,7 @@ def file_of(
         version=1,
     )
     events.record(connection, subject="case", subject_id=ident, became="new", now=now, actor=actor)
-    return File(ident, district)
+    return ident
 
 
 def _fresh_reference(connection: Connection) -> str:

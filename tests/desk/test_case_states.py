@@ -29,6 +29,7 @@ from helpline.store.tables import (
     Approval,
     CareCase,
     CounsellingRequest,
+    Escalation,
     FollowUp,
     Message,
     PlanStep,
@@ -443,7 +444,8 @@ def test_a_follow_up_becomes_work_when_its_day_comes_and_is_raised_when_nobody_d
     office.skip(days=3, minutes=1)
     assert follow_ups.sweep(office.parts) == 1
     raised = row(office, WorkItem, kind="follow_up", subject_id=duty)
-    assert (raised.state, raised.owner_id, raised.level, raised.priority) == ("open", None, 1, 1)
+    assert (raised.owner_id, raised.level, raised.priority) == (deeds.who.id, 1, 1)
+    assert row(office, Escalation, item_id=item.id).why == "follow_up_missed"
     assert row(office, FollowUp, id=duty).state == "missed"
     deeds.do(follow_ups.turn, duty, was="missed", becomes="done", outcome="well")
     assert row(office, WorkItem, kind="follow_up", subject_id=duty).state == "done"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Taken(msgspec.Struct, frozen=True):
     """What is sealed: the answers, and whose organisation asked."""
 
-    answers: dict[str, list[str]]
+    answers: dict[str, list[str]] = {}
     organisation: str = ""
 
 
@@ -36,7 +36,7 @@ class Assessed:
     instrument: str
     answers: Mapping[str, list[str]]
     organisation: str
-    staff_id: str
+    staff_id: str | None
     taken_at: datetime
 
 
@@ -86,9 +86,9 @@ def intention(deed: Acting, case_id: str) -> str:
 
 def _opened(deed: Acting, row: Row[Any]) -> Assessed | None:
     sealed = deed.parts.ring.unseal(row.answers, "assessment.answers", row.id)
-    if not sealed:
-        return None
     taken = _DECODE(sealed)
+    if not taken.answers:
+        return None
     return Assessed(
         row.id, row.instrument, taken.answers, taken.organisation, row.staff_id, row.taken_at
     )

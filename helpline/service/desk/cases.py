@@ -11,6 +11,7 @@ from helpline.cases.roles import Role
 from helpline.service.desk import access, assessments, audit, closing
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.sessions import member
+from helpline.service.risk import raise_risk
 from helpline.store.desk import case_rows, files, people_rows
 
 if TYPE_CHECKING:
@@ -177,6 +178,15 @@ def weigh(deed: Acting, case_id: str, version: int, *, risk: str, waiting_on: st
     _change(deed, case, version, risk_level=risk, waiting_on=waiting_on)
     if risk != case.risk_level:
         deed.record("risk", case.id, was=case.risk_level, became=risk)
+    if risk == "imminent" != case.risk_level:
+        raise_risk(
+            deed.parts,
+            deed.connection,
+            case_id=case.id,
+            why="risk_level",
+            now=deed.now,
+            actor=deed.who.id,
+        )
     if waiting_on != case.waiting_on:
         deed.record("waiting", case.id, was=case.waiting_on, became=waiting_on)
     audit.note(deed, "weigh", "case", case.id, case_id=case.id, detail=f"{risk} {waiting_on}")

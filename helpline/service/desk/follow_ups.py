@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.states import FOLLOW_UP, move
-from helpline.cases.work import Kind, Level, Priority
+from helpline.cases.work import Kind, Priority
 from helpline.service import work
-from helpline.service.desk import access, audit
+from helpline.service.desk import access, audit, escalation
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked, subject
 from helpline.store import events
-from helpline.store.desk import case_rows, case_work, files
+from helpline.store.desk import case_rows, case_work, files, items
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -169,22 +169,9 @@ def _fall_due(connection: Connection, follow_up: Any, now: datetime) -> None:
 
 def _miss(connection: Connection, follow_up: Any, now: datetime) -> None:
     _record(connection, follow_up.id, "due", "missed", now)
-    item = case_work.raise_item(
-        connection,
-        kind=Kind.FOLLOW_UP,
-        subject_id=follow_up.id,
-        level=int(Level.SUPERVISOR),
-        priority=int(Priority.HIGH),
-    )
-    if item:
-        events.record(
-            connection,
-            subject="work_item",
-            subject_id=item,
-            became="open",
-            why="follow_up_missed",
-            now=now,
-        )
+    item = items.about(connection, kind=Kind.FOLLOW_UP, subject_id=follow_up.id)
+    if item is not None and item.state != "done":
+        escalation.escalate(None, connection, item.id, "supervisor", "follow_up_missed", now=now)
 
 
 def _record(connection: Connection, ident: str, was: str, became: str, now: datetime) -> None:

@@ -128,7 +128,7 @@ def decide(deed: Acting, approval_id: str, becomes: str) -> None:
         helpline.cases.states.IllegalMove: neither approved nor rejected.
     """
     approval, case = subject(deed, "approval", approval_id)
-    if not deed.who.may(Right.SUPERVISE):
+    if not deed.who.may(Right.SUPERVISE) or approval.what not in ASKED_FOR:
         raise NotAllowed(approval_id)
     if approval.asked_by == deed.who.id:
         raise Blocked("own_question")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select, update
 
 from helpline.store.tables import (
     Callback,
@@ -137,26 +137,6 @@ def give_item(connection: Connection, item_id: str, *, staff_id: str, now: datet
         .where(WorkItem.id == item_id, WorkItem.state == "open")
         .values(state="claimed", owner_id=staff_id, claimed_at=now, version=WorkItem.version + 1)
     )
-
-
-def raise_item(
-    connection: Connection, *, kind: str, subject_id: str, level: int, priority: int
-) -> str:
-    """Put an item that is not done before everybody of a level, at least as urgent; its id, or nothing."""
-    row = connection.execute(
-        update(WorkItem)
-        .where(WorkItem.kind == kind, WorkItem.subject_id == subject_id, WorkItem.state != "done")
-        .values(
-            state="open",
-            owner_id=None,
-            claimed_at=None,
-            level=case((WorkItem.level < level, level), else_=WorkItem.level),
-            priority=case((WorkItem.priority > priority, priority), else_=WorkItem.priority),
-            version=WorkItem.version + 1,
-        )
-        .returning(WorkItem.id)
-    ).one_or_none()
-    return row.id if row else ""
 
 
 def transfers_to(connection: Connection, staff_id: str) -> list[Row[Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, exists, insert, literal, or_, select, update
 
 from helpline.store.prepared import Prepared
-from helpline.store.tables import CareCase, CounsellingRequest, Merge, Person, WorkItem
+from helpline.store.tables import Assessment, CareCase, CounsellingRequest, Merge, Person, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 _ADD = Prepared(insert(CareCase))
+_ASSESSMENT = Prepared(insert(Assessment))
 _OF_PERSON = Prepared(
     select(CareCase.id)
     .where(CareCase.person_id == bindparam("person"), CareCase.stage != "closed")
@@ -58,6 +59,11 @@ def open_case(connection: Connection, *, person_id: str | None, phone_id: str) -
         else _OF_PHONE.row(connection, phone=phone_id)
     )
     return str(row[0]) if row else ""
+
+
+def add_assessment(connection: Connection, **columns: Any) -> None:
+    """Write the answers to a set of questions."""
+    _ASSESSMENT.run(connection, **columns)
 
 
 def place_of(connection: Connection, person_id: str) -> tuple[str, str]:

@@ -55,6 +55,7 @@ def consented(connection: Connection, person_id: str, purpose: str) -> bool:
 
 _LINKED = (
     Phone.id,
+    Phone.fingerprint,
     Phone.number,
     Phone.language,
     Phone.stopped_at,

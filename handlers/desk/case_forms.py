@@ -1,0 +1,117 @@
+"""How the forms of a case are read, and what is shown when what they asked for could not be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+
+from flask import request
+
+from handlers.desk import case_events as events
+from handlers.desk import case_words as words
+from helpline.cases.calendar import DHAKA
+from helpline.cases.references import spoken
+from helpline.cases.states import IllegalMove
+from helpline.service.desk import access, timeline
+from helpline.service.desk.acting import Stale
+from helpline.service.desk.cases import Blocked
+
+if TYPE_CHECKING:
+    from handlers.desk.desk import Answer, Here
+    from helpline.service.desk.acting import Acting
+
+LAST: Final = 8
+"""Entries of the timeline that are shown to whoever came too late."""
+
+
+def attempt(
+    here: Here,
+    case_id: str,
+    act: Callable[[Acting], object],
+    *,
+    typed: Mapping[str, str] | None = None,
+) -> Answer:
+    """Do something to a case and go back to it; or say what hindered it, with what was typed.
+
+    `typed` are words of the form by the label of their field: they are shown again, so that nobody
+    writes them twice.
+    """
+    try:
+        with here.acting() as deed:
+            act(deed)
+    except Blocked as blocked:
+        return not_done(here, case_id, blocked.obstacles, typed or {})
+    except (Stale, IllegalMove):
+        return not_done(here, case_id, (), typed or {}, status=409)
+    return here.go("case", case_id=case_id)
+
+
+def not_done(
+    here: Here,
+    case_id: str,
+    obstacles: tuple[str, ...],
+    typed: Mapping[str, str],
+    *,
+    status: int = 422,
+) -> Answer:
+    """Say why nothing was written; to whoever came too late, what happened meanwhile."""
+    with here.acting() as deed:
+        case = access.find_case(deed, case_id)
+        entries, _more = timeline.page(deed, case)
+        return here.show(
+            "case/not_done.html",
+            status,
+            case=case,
+            reference=spoken(case.reference),
+            obstacles=[words.named(here, words.OBSTACLES, code) for code in obstacles],
+            typed={label: said for label, said in typed.items() if said.strip()},
+            entries=entries[:LAST],
+            words=words,
+            events=events,
+        )
+
+
+def said(name: str) -> str:
+    """What a form says in one field."""
+    return request.form.get(name, "")
+
+
+def version() -> int:
+    """The version of the case that the form was made from."""
+    return whole(said("version"))
+
+
+def whole(typed: str) -> int:
+    """A typed number that is not negative, in any digits; what is none is 0.
+
+    An answer that matters is checked by the use case.
+    """
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0  # noqa: PLR2004
+
+
+def moment() -> datetime:
+    """The time a form names, as people in Dhaka read their clocks.
+
+    Raises:
+        Blocked: it is none.
+    """
+    try:
+        typed = datetime.fromisoformat(said("at"))
+        return typed.replace(tzinfo=DHAKA).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Blocked("no_such_time") from None
+
+
+def a_day(name: str) -> date | None:
+    """The day a form names; none when the field is empty.
+
+    Raises:
+        Blocked: it is none.
+    """
+    if not said(name):
+        return None
+    try:
+        return date.fromisoformat(said(name))
+    except ValueError:
+        raise Blocked("no_such_time") from None

@@ -1,0 +1,103 @@
+"""The safe-contact card on top of a case: what is safe on which phone, and the number when it is needed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from handlers.desk import case_words as words
+from handlers.desk.case_forms import a_day, attempt, said, version
+from handlers.desk.language import _
+from helpline.cases.references import spoken
+from helpline.cases.roles import Right
+from helpline.service.desk import safe_contact
+from helpline.service.desk.cases import Blocked
+from helpline.service.desk.safe_contact import Card
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from handlers.desk.desk import Answer, Desk, Here
+    from helpline.service.desk.acting import Acting
+
+
+def furnish(desk: Desk) -> None:
+    """The panel and its forms."""
+    desk.case_panel(1, "case/safety.html", _panel)
+
+    @desk.action("/case/<case_id>/safety", Right.CASES, name="case_safety")
+    def write(here: Here, case_id: str) -> Answer:
+        def act(deed: Acting) -> None:
+            safe_contact.write_card(deed, case_id, version(), _card())
+
+        return attempt(here, case_id, act, typed=_typed(here))
+
+    @desk.action("/case/<case_id>/phone/<phone_id>", Right.CASES, name="case_permit")
+    def permit(here: Here, case_id: str, phone_id: str) -> Answer:
+        def act(deed: Acting) -> None:
+            safe_contact.permit(
+                deed,
+                case_id,
+                phone_id,
+                confirmed=_confirmed(),
+                relation=said("relation"),
+                sole=said("sole") == "yes",
+                sms=said("sms") == "yes",
+                call=said("call") == "yes",
+                window=said("window"),
+            )
+
+        return attempt(here, case_id, act)
+
+    @desk.action("/case/<case_id>/phone/<phone_id>/unsafe", Right.CASES, name="case_unsafe")
+    def unsafe(here: Here, case_id: str, phone_id: str) -> Answer:
+        return attempt(
+            here, case_id, lambda deed: safe_contact.mark_unsafe(deed, case_id, phone_id)
+        )
+
+    @desk.action("/case/<case_id>/phone/<phone_id>/number", Right.UNMASK, name="case_number")
+    def number(here: Here, case_id: str, phone_id: str) -> Answer:
+        with here.acting() as deed:
+            shown = safe_contact.show_number(deed, case_id, phone_id)
+        return here.show("case/number.html", number=shown, case_id=case_id)
+
+
+def _panel(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
+    card = safe_contact.card_of(deed, case)
+    today = deed.now.date()
+    return {
+        "card": card,
+        "phones": safe_contact.phones(deed, case),
+        "stale": card.recheck_on is not None and card.recheck_on <= today,
+        "may_unmask": here.who.may(Right.UNMASK),
+        "relations": words.RELATIONS,
+        "windows": words.WINDOWS,
+        "reference": spoken(case.reference),
+    }
+
+
+def _card() -> Card:
+    return Card(
+        others=said("others").strip(),
+        cover=said("cover").strip(),
+        safe_word=said("safe_word").strip(),
+        danger=said("danger").strip(),
+        message=said("message") == "yes",
+        recheck_on=a_day("recheck_on"),
+    )
+
+
+def _confirmed() -> datetime:
+    try:
+        return datetime.fromisoformat(said("confirmed"))
+    except ValueError:
+        raise Blocked("no_such_time") from None
+
+
+def _typed(here: Here) -> dict[str, str]:
+    return {
+        here.say(_("Who else answers")): said("others"),
+        here.say(_("What we say it is about")): said("cover"),
+        here.say(_("Safe word")): said("safe_word"),
+        here.say(_("When the client says this, hang up")): said("danger"),
+    }

@@ -1,0 +1,107 @@
+"""Clients: finding one, opening a case for one who came in person, registering her."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.desk import case_words as words
+from handlers.desk import people_rights, people_words
+from handlers.desk.case_forms import not_done, said, version
+from handlers.desk.language import _
+from helpline.cases.references import spoken
+from helpline.cases.roles import Right
+from helpline.service.desk import access, people, registering
+from helpline.service.desk.acting import Stale
+from helpline.service.desk.cases import Blocked
+from helpline.service.desk.registering import ANSWERS, PLACES, Told
+from menus.registration import CONSENT_VERSION
+
+if TYPE_CHECKING:
+    from handlers.desk.desk import Answer, Desk, Here
+
+
+def furnish(desk: Desk) -> None:
+    """The pages of this room."""
+    desk.link("people", _("Clients"), "people", Right.CASES)
+
+    @desk.page("/people", Right.CASES, name="people")
+    def start(here: Here) -> Answer:
+        return _show(here)
+
+    @desk.action("/people/search", Right.CASES, name="people_search")
+    def search(here: Here) -> Answer:
+        with here.acting() as deed:
+            found = people.search(deed, said("number"))
+        return _show(here, found=found)
+
+    @desk.action("/people/walk-in", Right.CASES, name="walk_in")
+    def walk_in(here: Here) -> Answer:
+        try:
+            with here.acting() as deed:
+                case_id = people.walk_in(
+                    deed,
+                    name=said("name"),
+                    typed=said("number"),
+                    district=said("district"),
+                    upazila="",
+                    language=said("language"),
+                    wish=said("wish"),
+                )
+        except Blocked as blocked:
+            return _show(here, obstacles=blocked.obstacles)
+        return here.go("case", case_id=case_id)
+
+    @desk.page("/case/<case_id>/register", Right.CASES, name="case_register")
+    def form(here: Here, case_id: str) -> Answer:
+        return _show_form(here, case_id)
+
+    @desk.action("/case/<case_id>/register", Right.CASES, name="case_registered")
+    def register(here: Here, case_id: str) -> Answer:
+        told = Told(
+            answers={name: said(name) for name in (*ANSWERS, *PLACES)},
+            consent=said("consent"),
+            consent_version=CONSENT_VERSION,
+            sole=said("sole") == "yes",
+            sms=said("sms") == "yes",
+            call=said("call") == "yes",
+            window=said("window") or "any",
+        )
+        try:
+            with here.acting() as deed:
+                registering.register(deed, case_id, version(), told)
+        except Blocked as blocked:
+            return not_done(here, case_id, blocked.obstacles, {})
+        except Stale:
+            return not_done(here, case_id, (), {}, status=409)
+        return here.go("case", case_id=case_id)
+
+    people_rights.furnish(desk)
+
+
+def _show(
+    here: Here, *, found: people.Wanted | None = None, obstacles: tuple[str, ...] = ()
+) -> Answer:
+    return here.show(
+        "people/search.html",
+        422 if obstacles else 200,
+        found=found,
+        obstacles=[words.named(here, words.OBSTACLES, code) for code in obstacles],
+        districts=people_words.answers(here, "district"),
+        spoken=spoken,
+        words=words,
+    )
+
+
+def _show_form(here: Here, case_id: str) -> Answer:
+    with here.acting() as deed:
+        case = access.open_case(deed, case_id)
+    return here.show(
+        "people/register.html",
+        case=case,
+        reference=spoken(case.reference),
+        columns={name: people_words.COLUMNS[name] for name in (*ANSWERS, "country")},
+        answers={name: people_words.answers(here, name) for name in (*ANSWERS, *PLACES)},
+        upazilas=people_words.upazilas(here, case.district),
+        consented=people_words.CONSENTED,
+        words=words,
+    )

@@ -1,0 +1,229 @@
+"""Registering a client at the desk, with the consent she gave aloud or on paper; and correcting answers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from helpline.cases import references
+from helpline.cases.calendar import WINDOWS
+from helpline.service import schedule
+from helpline.service.desk import access, audit
+from helpline.service.desk.acting import Stale
+from helpline.service.desk.cases import Blocked
+from helpline.store import people
+from helpline.store.desk import case_rows, files, people_rows
+from helpline.store.idents import new_ident
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from helpline.service.desk.acting import Acting
+
+ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "for_whom": ("self", "family"),
+    "sex": ("woman", "man", "other", "unsaid"),
+    "returned": ("3_months", "1_year", "3_years", "longer"),
+    "reason": ("contract", "wish", "health", "work", "sent_back", "other"),
+    "need": ("counselling", "health", "work", "debt", "papers", "legal", "shelter", "unknown"),
+}
+"""The coded answers of a registration, as the callers' menu gives them."""
+PLACES: Final = ("district", "upazila", "country")
+CONSENTED: Final = ("voice", "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a client told us at the desk."""
+
+    answers: Mapping[str, str]
+    """By the names in `ANSWERS` and `PLACES`."""
+    consent: str
+    """How she agreed: voice, paper; empty when she did not."""
+    consent_version: str
+    """Which words were read to her."""
+    sole: bool = False
+    sms: bool = False
+    call: bool = False
+    window: str = "any"
+
+
+def register(deed: Acting, case_id: str, version: int, told: Told) -> str:
+    """Make a person of a case without one; gives the person's id.
+
+    Raises:
+        Blocked: `registered_already`, `no_consent` or `no_such_value`.
+        Stale: the case was changed meanwhile.
+    """
+    case = access.find_case(deed, case_id)
+    if case.person_id:
+        raise Blocked("registered_already")
+    if told.consent not in CONSENTED:
+        raise Blocked("no_consent")
+    _check(deed, told)
+    person_id = _add(deed, case, told.answers)
+    _allow(deed, case, person_id, told)
+    changed = files.change(
+        deed.connection,
+        case.id,
+        version,
+        now=deed.now,
+        person_id=person_id,
+        district=told.answers["district"],
+        upazila=told.answers["upazila"],
+    )
+    if not changed:
+        raise Stale(case.id)
+    case_rows.change_items(deed.connection, case.id, district=told.answers["district"])
+    deed.record("person", person_id, became="registered", why=told.consent)
+    audit.note(deed, "register", "person", person_id, case_id=case.id)
+    return person_id
+
+
+def correct(deed: Acting, case_id: str, column: str, *, was: str, becomes: str) -> None:
+    """Put right what a person told us. What stood there before is kept, sealed.
+
+    The key under which the same registration is recognised stays: the caller may well say the same
+    again.
+
+    Raises:
+        Blocked: `no_such_value`, or `not_registered`.
+        Stale: somebody else corrected it meanwhile.
+    """
+    case = access.find_case(deed, case_id)
+    person = people_rows.by_id(deed.connection, case.person_id)
+    if person is None or person.withdrawn_at:
+        raise Blocked("not_registered")
+    if was == becomes or not _is_answer(deed, column, becomes, person.district):
+        raise Blocked("no_such_value")
+    if not people_rows.correct(
+        deed.connection, person.id, column, was=was or None, becomes=becomes or None
+    ):
+        raise Stale(person.id)
+    _keep(deed, person.id, column, was, becomes)
+    if column == "district" and person.upazila:
+        people_rows.correct(deed.connection, person.id, "upazila", was=person.upazila, becomes=None)
+        _keep(deed, person.id, "upazila", person.upazila, "")
+    if column in ("district", "upazila"):
+        _move(deed, case, column, becomes)
+    deed.record("person", person.id, became="corrected", why=column)
+    audit.note(deed, "correct", "person", person.id, case_id=case.id, detail=column)
+
+
+def _check(deed: Acting, told: Told) -> None:
+    said = told.answers
+    if told.window not in WINDOWS or said.keys() != {*ANSWERS, *PLACES}:
+        raise Blocked("no_such_value")
+    if not all(_is_answer(deed, name, said[name], said["district"]) for name in said):
+        raise Blocked("no_such_value")
+
+
+def _is_answer(deed: Acting, column: str, value: str, district: str) -> bool:
+    places = deed.parts.places
+    if column == "district":
+        return places.district(value) is not None
+    if column == "upazila":
+        return not value or value in {each.key for each in places.upazilas_of(district)}
+    if column == "country":
+        return places.country(value) is not None
+    return value in ANSWERS.get(column, ())
+
+
+def _add(deed: Acting, case: Row[Any], said: Mapping[str, str]) -> str:
+    ident = new_ident()
+    for _try in range(3):
+        reference = references.make(secrets.randbelow(10**8))
+        if files.reference_taken(deed.connection, reference):
+            continue
+        if people.add_person(
+            deed.connection,
+            id=ident,
+            reference=reference,
+            registration_key=_key(deed, case, ident, said),
+            identity_kind=None,
+            identity=None,
+            identity_key=None,
+            created_at=deed.now,
+            withdrawn_at=None,
+            **{**said, "upazila": said["upazila"] or None},
+        ):
+            return ident
+        raise Blocked("registered_already")
+    raise RuntimeError("no free reference number was found")
+
+
+def _key(deed: Acting, case: Row[Any], ident: str, said: Mapping[str, str]) -> bytes:
+    """By which the same words from the same phone are the same person, as when she calls herself."""
+    caller = next((phone.fingerprint for phone in people_rows.phones(deed.connection, case)), None)
+    if caller is None:
+        return deed.parts.ring.fingerprint("registration", f"desk|{ident}")
+    names = ("for_whom", "sex", "district", "upazila", "country")
+    return deed.parts.ring.fingerprint(
+        "registration", "|".join((caller.hex(), *(said[name] for name in names)))
+    )
+
+
+def _allow(deed: Acting, case: Row[Any], person_id: str, told: Told) -> None:
+    """The consent, and what she allows on the phone of the case."""
+    contact = case.phone_id and (told.sms or told.call)
+    for purpose in ("registration", "follow_up") if contact else ("registration",):
+        people.consent(
+            deed.connection,
+            id=new_ident(),
+            person_id=person_id,
+            purpose=purpose,
+            text_version=told.consent_version,
+            language=case.language,
+            channel=told.consent,
+            given_at=deed.now,
+            withdrawn_at=None,
+        )
+    if not case.phone_id:
+        return
+    people.link(
+        deed.connection,
+        person_id=person_id,
+        phone_id=case.phone_id,
+        relation="own" if told.answers["for_whom"] == "self" else "family",
+        sole=told.sole,
+        sms=told.sms,
+        call=told.call,
+        window=told.window,
+        pin_key=None,
+        confirmed_at=deed.now,
+        ended_at=None,
+    )
+    if contact:
+        schedule.follow_ups(
+            deed.connection,
+            person_id=person_id,
+            phone_id=case.phone_id,
+            window=told.window,
+            now=deed.now,
+        )
+
+
+def _keep(deed: Acting, person_id: str, column: str, was: str, became: str) -> None:
+    ident = new_ident()
+    seal = deed.parts.ring.seal
+    people_rows.add_correction(
+        deed.connection,
+        id=ident,
+        person_id=person_id,
+        column=column,
+        was=seal(was, "correction.was", ident),
+        became=seal(became, "correction.became", ident),
+        staff_id=deed.who.id,
+        at=deed.now,
+    )
+
+
+def _move(deed: Acting, case: Row[Any], column: str, becomes: str) -> None:
+    """The open case, and the work about it, go to where the person really lives."""
+    places = {"district": becomes, "upazila": ""} if column == "district" else {column: becomes}
+    if not files.change(deed.connection, case.id, case.version, now=deed.now, **places):
+        raise Stale(case.id)
+    if column == "district":
+        case_rows.change_items(deed.connection, case.id, district=becomes)

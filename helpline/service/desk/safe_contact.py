@@ -1,0 +1,200 @@
+"""The safe-contact card: what is allowed on which phone, who else may answer, and what to say then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from helpline.cases.calendar import WINDOWS
+from helpline.cases.roles import Right
+from helpline.service.desk import access, audit
+from helpline.service.desk.acting import NotAllowed, Stale
+from helpline.service.desk.cases import Blocked
+from helpline.service.messages import cancelled
+from helpline.store import outbox, people
+from helpline.store.desk import files, people_rows
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from helpline.service.desk.acting import Acting
+
+LONGEST: Final = 300
+RELATIONS: Final = ("own", "family", "neighbour", "unknown")
+
+
+class Card(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What staff learned about contacting somebody safely; sealed as one."""
+
+    others: str = ""
+    """Who else may answer the phone."""
+    cover: str = ""
+    """What the call is about when somebody else answers."""
+    safe_word: str = ""
+    """What the client says when she can talk."""
+    danger: str = ""
+    """What she says when we must hang up at once."""
+    message: bool = False
+    """May a message be left? No, unless she said so."""
+    recheck_on: date | None = None
+    """When to ask her again whether all this still holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCard:
+    """One phone of a case. Without a person behind it nothing is allowed, for nothing is known."""
+
+    id: str
+    masked: str
+    known: bool
+    relation: str
+    sole: bool
+    sms: bool
+    call: bool
+    window: str
+    confirmed_at: datetime | None
+    ended: bool
+    stopped_at: datetime | None
+    unsafe_at: datetime | None
+
+
+def card_of(deed: Acting, case: Row[Any]) -> Card:
+    """The card of a case; an empty one where staff wrote none."""
+    if case.safety is None:
+        return Card()
+    sealed = deed.parts.ring.unseal(case.safety, "care_case.safety", case.id)
+    return msgspec.json.decode(sealed, type=Card) if sealed else Card()
+
+
+def phones(deed: Acting, case: Row[Any]) -> list[PhoneCard]:
+    """The phones of a case with what is allowed on each, numbers masked."""
+    return [
+        PhoneCard(
+            id=row.id,
+            masked=masked(deed.parts.ring.unseal_text(row.number, "phone.number", row.id)),
+            known=row.person_id is not None,
+            relation=row.relation or "unknown",
+            sole=bool(row.sole),
+            sms=bool(row.sms),
+            call=bool(row.call),
+            window=row.window or "any",
+            confirmed_at=row.confirmed_at,
+            ended=row.ended_at is not None,
+            stopped_at=row.stopped_at,
+            unsafe_at=row.unsafe_at,
+        )
+        for row in people_rows.phones(deed.connection, case)
+    ]
+
+
+def masked(number: str) -> str:
+    """A number as pages show it: its first four characters, dots, its last three."""
+    if len(number) < 8:  # noqa: PLR2004  of a short one this would tell all
+        return "•" * len(number)
+    return f"{number[:4]}•••••{number[-3:]}"
+
+
+def write_card(deed: Acting, case_id: str, version: int, card: Card) -> None:
+    """Write the card anew.
+
+    Raises:
+        Blocked: `too_long`.
+        Stale: the case was changed meanwhile.
+    """
+    case = access.find_case(deed, case_id)
+    if any(
+        len(words) > LONGEST for words in (card.others, card.cover, card.safe_word, card.danger)
+    ):
+        raise Blocked("too_long")
+    sealed = deed.parts.ring.seal(msgspec.json.encode(card), "care_case.safety", case.id)
+    if not files.change(deed.connection, case.id, version, now=deed.now, safety=sealed):
+        raise Stale(case.id)
+    deed.record("case", case.id, was=case.stage, became=case.stage, why="safety")
+    audit.note(deed, "safety", "case", case.id, case_id=case.id)
+
+
+def permit(
+    deed: Acting,
+    case_id: str,
+    phone_id: str,
+    *,
+    confirmed: datetime,
+    relation: str,
+    sole: bool,
+    sms: bool,
+    call: bool,
+    window: str,
+) -> None:
+    """Write down what the client said is allowed on a phone.
+
+    Raises:
+        Blocked: `no_such_value`.
+        NotAllowed: the phone is not of this case, or nobody registered from it.
+        Stale: it was confirmed anew meanwhile.
+    """
+    case = access.find_case(deed, case_id)
+    if relation not in RELATIONS or window not in WINDOWS:
+        raise Blocked("no_such_value")
+    if not case.person_id or _phone(deed, case, phone_id).person_id is None:
+        raise NotAllowed(phone_id)
+    done = people_rows.permit(
+        deed.connection,
+        person_id=case.person_id,
+        phone_id=phone_id,
+        confirmed=confirmed,
+        relation=relation,
+        sole=sole,
+        sms=sms,
+        call=call,
+        window=window,
+        confirmed_at=deed.now,
+    )
+    if not done:
+        raise Stale(phone_id)
+    said = f"sms_{'yes' if sms else 'no'}_call_{'yes' if call else 'no'}"
+    deed.record("person", case.person_id, became="permit_changed", why=said)
+    audit.note(deed, "permit", "phone", phone_id, case_id=case.id, detail=f"{said} {window}")
+
+
+def mark_unsafe(deed: Acting, case_id: str, phone_id: str) -> None:
+    """Somebody else may hold a phone: what waits for it is cancelled, nothing more goes there.
+
+    Raises:
+        NotAllowed: the phone is not of this case.
+    """
+    case = access.find_case(deed, case_id)
+    phone = _phone(deed, case, phone_id)
+    people.mark(
+        deed.connection,
+        phone_id=phone.id,
+        stopped=phone.stopped_at or deed.now,
+        unsafe=phone.unsafe_at or deed.now,
+    )
+    waiting = outbox.cancel_phone(deed.connection, phone_id=phone.id, why="unsafe", now=deed.now)
+    cancelled(deed.connection, waiting, why="unsafe", now=deed.now, actor=deed.who.id)
+    deed.record("phone", phone.id, became="unsafe", why="staff")
+    audit.note(deed, "unsafe", "phone", phone.id, case_id=case.id)
+
+
+def show_number(deed: Acting, case_id: str, phone_id: str) -> str:
+    """A number in full; that it was shown is written down.
+
+    Raises:
+        NotAllowed: the phone is not of this case, or this member sees no numbers.
+    """
+    case = access.find_case(deed, case_id)
+    if not deed.who.may(Right.UNMASK):
+        raise NotAllowed(phone_id)
+    phone = _phone(deed, case, phone_id)
+    audit.note(deed, "unmask", "phone", phone.id, case_id=case.id)
+    return deed.parts.ring.unseal_text(phone.number, "phone.number", phone.id)
+
+
+def _phone(deed: Acting, case: Row[Any], phone_id: str) -> Row[Any]:
+    for phone in people_rows.phones(deed.connection, case):
+        if phone.id == phone_id:
+            return phone
+    raise NotAllowed(phone_id)
