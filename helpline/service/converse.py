@@ -15,7 +15,7 @@ from helpline.flow.answers import tidy, words
 from helpline.flow.engine import Dialled, Heard, Overtaken, Turn, Typed, opening, unfinished
 from helpline.gateways.port import Kind, Malformed, SessionEnded, SmsHeard, UssdHeard
 from helpline.service import referral_answers
-from helpline.service.desk import alarms
+from helpline.service.desk import alarms, phone_staff
 from helpline.service.effects import perform
 from helpline.service.messages import post
 from helpline.service.turns import Shown, is_draft, on_sms, on_ussd, seal, take, unseal
@@ -224,10 +224,12 @@ def _sms_once(parts: Parts, gateway: Gateway, heard: SmsHeard, connection: Conne
 
 
 def _to_the_desk(visit: Visit, gateway: Gateway, heard: SmsHeard) -> bool:
-    """Whether it was no caller: an office that answers a referral, somebody on call an alarm."""
+    """Whether it was no caller: an office that answers a referral, staff who work by phone, somebody on call an alarm."""
     if referral_answers.by_sms(visit, heard.text, f"{gateway.name}:{heard.event_id}"):
         return True
     staff = visit.parts.ring.fingerprint("staff_number", heard.address)
+    if phone_staff.by_sms(visit, staff, heard.text, f"{gateway.name}:{heard.event_id}"):
+        return True
     return alarms.answered_by_sms(visit.parts, visit.connection, staff, heard.text, visit.now)
 
 

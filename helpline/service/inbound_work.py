@@ -10,6 +10,7 @@ from helpline.service.desk.callable import item_safety
 from helpline.service.files import file_of
 from helpline.store import events, people
 from helpline.store.desk import calls, work_of_calls
+from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -60,6 +61,19 @@ def take_up(now: Talk, staff_id: str | None) -> None:
         actor=staff_id,
     )
     now.change(item_id=item_id, case_id=case.id)
+    calls.add_contact(
+        now.connection,
+        id=new_ident(),
+        case_id=case.id,
+        item_id=item_id,
+        phone_id=phone_id,
+        staff_id=staff_id,
+        channel="call",
+        direction="in",
+        disposition="answered",
+        seconds=0,
+        at=now.now,
+    )
 
 
 def work_of_staff(

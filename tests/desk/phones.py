@@ -49,6 +49,7 @@ class PhoneOffice(Office):
 
     def __init__(self, database: Database, settings: Settings) -> None:
         super().__init__(database, settings)
+        self.settings = settings
         self.hooks = f"{settings.public_url}/hooks/twilio"
         self.network = VoiceFake(self._deliver, self.hooks)
         self.network.start()
@@ -135,7 +136,8 @@ class PhoneOffice(Office):
 
     def one(self, table: Any, **values: Any) -> Any:
         """The last row with these values."""
-        found = select(table.__table__).filter_by(**values).order_by(table.id.desc()).limit(1)
+        [newest] = table.__table__.primary_key
+        found = select(table.__table__).filter_by(**values).order_by(newest.desc()).limit(1)
         with self.parts.database.reading() as connection:
             return connection.execute(found).one_or_none()
 

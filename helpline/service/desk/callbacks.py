@@ -58,7 +58,7 @@ def ask(
     slot: Slot,
     dedupe_key: str,
     language: str,
-    promised_at: datetime | None = None,
+    counsellor: str = "any",
     actor: str = "caller",
 ) -> str:
     """Write a promise to call and put it into the queue; its id, or nothing when it is there already."""
@@ -84,6 +84,7 @@ def ask(
         person_id=people.only_person(connection, phone_id),
         phone_id=phone_id,
         language="en" if language == "en" else "bn",
+        counsellor=counsellor,
         now=now,
         actor=actor,
     )
@@ -95,8 +96,9 @@ def ask(
         phone_id=phone_id,
         district=case.district,
         language=language,
+        counsellor=counsellor,
         offered_at=max(now, slot.begins),
-        promised_at=promised_at or slot.ends,
+        promised_at=slot.ends,
         now=now,
         actor=actor,
     )

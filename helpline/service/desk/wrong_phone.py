@@ -21,7 +21,7 @@ def wrong_phone(
     if known and known.person_id and known.other:
         _unlink(connection, known, now=now, actor=actor)
     else:
-        _mark_unsafe(connection, phone_id, now=now, actor=actor)
+        mark_unsafe(connection, phone_id, now=now, actor=actor)
 
 
 def _unlink(connection: Connection, known: Row[Any], *, now: datetime, actor: str) -> None:
@@ -42,7 +42,8 @@ def _unlink(connection: Connection, known: Row[Any], *, now: datetime, actor: st
     )
 
 
-def _mark_unsafe(connection: Connection, phone_id: str, *, now: datetime, actor: str) -> None:
+def mark_unsafe(connection: Connection, phone_id: str, *, now: datetime, actor: str) -> None:
+    """Somebody else holds this phone: nothing goes there, and what waits is cancelled."""
     people.mark(connection, phone_id=phone_id, stopped=now, unsafe=now)
     waiting = outbox.cancel_phone(connection, phone_id=phone_id, why="unsafe", now=now)
     cancelled(connection, waiting, why="unsafe", now=now, actor=actor)

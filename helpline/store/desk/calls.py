@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, update
 
-from helpline.store.tables import Call, CallLeg, Contact, Phone, Staff
+from helpline.store.tables import Call, CallLeg, CareCase, Contact, Phone, Staff
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -124,9 +124,7 @@ def unsettled(connection: Connection, *, before: datetime, most: int) -> list[st
     join = found.where(
         Call.state == "connected", CallLeg.role == "client", CallLeg.state == "answered"
     )
-    lost = found.where(
-        Call.state == "waiting", CallLeg.role == "client", CallLeg.state == "joined"
-    )
+    lost = found.where(Call.state == "waiting", CallLeg.role == "client", CallLeg.state == "joined")
     sorry = found.where(Call.state == "failed", CallLeg.role != "client", CallLeg.state == "joined")
     return [
         f"turn:{row.id}:{step}"
@@ -155,8 +153,13 @@ def _listed() -> Any:
             Call.__table__,
             Phone.number,
             Staff.name.label("staff_name"),
+            CareCase.district,
+            CareCase.restricted,
+            CareCase.owner_id.label("case_owner_id"),
+            CareCase.supervisor_id.label("case_supervisor_id"),
         )
         .outerjoin(Phone, Phone.id == Call.phone_id)
+        .outerjoin(CareCase, CareCase.id == Call.case_id)
         .outerjoin(Staff, Staff.id == Call.staff_id)
     )
 
@@ -199,3 +202,11 @@ def phone_language(connection: Connection, phone_id: str) -> str:
     return str(
         connection.execute(select(Phone.language).where(Phone.id == phone_id)).scalar() or "bn"
     )
+
+
+def calls_of(connection: Connection, staff_id: str) -> set[str]:
+    """The calls in which somebody is now."""
+    found = select(CallLeg.call_id).where(
+        CallLeg.staff_id == staff_id, CallLeg.state.in_(("answered", "joined"))
+    )
+    return {str(each) for each in connection.execute(found).scalars()}

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
+from helpline.store.desk.scope import offered_to
 from helpline.store.tables import WorkItem
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
+
+    from helpline.cases.roles import Member
 
 
 def held(connection: Connection, staff_id: str, kinds: Sequence[str]) -> Sequence[Row[Any]]:
@@ -21,6 +24,25 @@ def held(connection: Connection, staff_id: str, kinds: Sequence[str]) -> Sequenc
         .where(WorkItem.owner_id == staff_id, WorkItem.state == "claimed", WorkItem.kind.in_(kinds))
         .order_by(WorkItem.priority, WorkItem.promised_at)
     ).all()
+
+
+def offered(
+    connection: Connection, who: Member, kinds: Sequence[str], now: datetime
+) -> Sequence[str]:
+    """The most urgent items of these kinds that somebody may take now."""
+    found = (
+        select(WorkItem.id)
+        .where(
+            WorkItem.state == "open",
+            WorkItem.owner_id.is_(None),
+            WorkItem.offered_at <= now,
+            WorkItem.kind.in_(kinds),
+            offered_to(who),
+        )
+        .order_by(WorkItem.priority, WorkItem.promised_at)
+        .limit(10)
+    )
+    return connection.execute(found).scalars().all()
 
 
 def give_to(connection: Connection, item_id: str, staff_id: str, now: datetime) -> None:
