@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import segno
 from flask import redirect, request, url_for
+from markupsafe import Markup
 
 from handlers.desk.desk import COOKIE, form_token, is_ours, set_cookie
 from handlers.desk.language import _
@@ -118,9 +120,16 @@ def _enrolment(desk: Desk) -> None:
             invitation=found,
             token_of_link=token,
             groups=[found.secret[at : at + 4] for at in range(0, len(found.secret), 4)],
+            picture=_picture(found.link),
             shortest=SHORTEST,
             wrong=wrong,
         )
+
+
+def _picture(link: str) -> Markup:
+    """What a telephone scans, in the page itself: no other address ever hears the secret."""
+    drawn = segno.make(link, micro=False).svg_inline(scale=5, omitsize=True, svgclass=None)
+    return Markup(drawn)  # noqa: S704  made of numbers only
 
 
 def say_of(unfit: Unfit) -> str:

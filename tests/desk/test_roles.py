@@ -19,6 +19,7 @@ from helpline.cases.roles import RIGHTS, Right, Role
 from helpline.settings import Settings
 from helpline.store.database import Database
 from tests.desk.office import Browser, Office
+from tests.desk.test_roles_scope import write_case, write_item
 
 NOBODYS: dict[str, object] = {"string": "0" * 32, "int": 0, "path": "x", "uuid": "0" * 32}
 """Parameters that name nothing."""
@@ -173,3 +174,27 @@ def test_over_https_the_cookie_travels_over_https_only(
     flags = answer.headers["Set-Cookie"].split("; ")
     assert ("Secure" in flags) == public_url.startswith("https")
     assert {"HttpOnly", "SameSite=Strict"} <= set(flags)
+
+
+def test_a_restricted_case_is_on_no_page_of_anybody_else(office: Office, desk: Desk) -> None:
+    owner = office.hire(name="Nasrin")
+    reference, spoken = "123456786", "123 456 786"
+    with office.parts.database.transaction() as connection:
+        case_id = write_case(
+            connection, office, reference=reference, restricted="gbv", owner_id=owner.id
+        )
+        open_case = write_case(connection, office, reference="000000000")
+        for each, restricted in ((case_id, "gbv"), (open_case, "")):
+            write_item(connection, office, case_id=each, restricted=restricted)
+    asked = f"?q={reference}&case={open_case}"
+    pages = {path for _rule, method, path in routes(office) if method == "GET"}
+    for role in Role:
+        browser = office.browser(office.hire(role))
+        for path in sorted(pages):
+            for address in (path, path.replace("0" * 32, case_id)):
+                answer = browser.client.get(address + asked)
+                said = answer.text.replace(f"{reference}&", "")
+                typed_in = said.count(f'value="{reference}"')
+                assert said.count(reference) == typed_in, f"{role} {address}"
+                assert spoken not in said, f"{role} {address}"
+    assert spoken in office.browser(owner).client.get(f"/desk/case/{case_id}").text

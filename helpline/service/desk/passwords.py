@@ -1,4 +1,4 @@
-"""Passwords as argon2 keeps them. Why these parameters: docs/decisions/0013."""
+"""Passwords as argon2 keeps them. Why these parameters: docs/decisions/0014."""
 
 from __future__ import annotations
 
