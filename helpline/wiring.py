@@ -7,12 +7,20 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from helpline.cases import topics
 from helpline.cases.calendar import local
 from helpline.cases.directory import Directory
 from helpline.cases.hotlines import current
 from helpline.cases.rota import Openings
 from helpline.clock import SkippableClock, system_clock
-from helpline.data.load import load_directory_seed, load_hotlines, load_kinds, load_places
+from helpline.data.load import (
+    load_crisis_phrases,
+    load_directory_seed,
+    load_hotlines,
+    load_kinds,
+    load_places,
+    load_topics,
+)
 from helpline.flow.book import Book
 from helpline.flow.words import LANGUAGES
 from helpline.gateways.book import build_gateways, build_voice
@@ -31,7 +39,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from helpline.cases.directory import Centre
-    from helpline.cases.hotlines import Hotline
+    from helpline.cases.hotlines import Check, Hotline
+    from helpline.cases.topics import Topic
     from helpline.gateways.port import Gateway
     from helpline.settings import Settings
     from helpline.store.database import Database
@@ -71,6 +80,8 @@ def build(settings: Settings, limits: Limits = BEHIND) -> Parts:
         quiet=settings.quiet,
         places=load_places(),
         hotlines=Remembered(lambda: _hotlines(database, clock()), _hotlines_of_the_file(clock)),
+        topics=Remembered(lambda: _topics(database, clock()), _topics(None, clock())),
+        phrases=load_crisis_phrases(),
         directory=Remembered(lambda: _directory(database), _directory(None)),
         wake=RqWaker(settings.redis_url) if settings.redis_url else NoWaker(),
         public_url=settings.public_url,
@@ -83,6 +94,8 @@ def load_data() -> None:
     """Read the data files now; they are kept, and a process that forks shares them."""
     load_places()
     load_hotlines()
+    load_topics()
+    load_crisis_phrases()
     load_kinds()
     load_directory_seed()
     for language in LANGUAGES:
@@ -156,6 +169,15 @@ def _hotlines(database: Database, now: datetime) -> tuple[Hotline, ...]:
 
 def _hotlines_of_the_file(clock: Callable[[], datetime]) -> tuple[Hotline, ...]:
     return current(load_hotlines(), (), local(clock()).date())
+
+
+def _topics(database: Database | None, now: datetime) -> tuple[Topic, ...]:
+    """The texts that may be read today; without the record, by the file alone."""
+    checks: tuple[Check, ...] = ()
+    if database is not None:
+        with database.reading() as connection:
+            checks = tuple(all_checks(connection))
+    return topics.current(load_topics(), checks, local(now).date())
 
 
 def _openings(database: Database, now: datetime) -> Openings:

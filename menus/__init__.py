@@ -7,13 +7,18 @@ from helpline.flow.book import Book
 from helpline.flow.words import Keyword
 from menus.callback import CALLBACK
 from menus.centres import CENTRES
+from menus.check_in import CHECK_IN
+from menus.complaint import COMPLAINT
 from menus.counselling import COUNSELLING
 from menus.dates import DATES
 from menus.home import HOME
+from menus.information import INFORMATION
 from menus.language import LANGUAGE
+from menus.more import MORE
 from menus.numbers import NUMBERS
 from menus.registration import REGISTRATION
 from menus.stop import STOP
+from menus.talk import TALK
 
 BOOK = Book.of(
     HOME,
@@ -25,11 +30,17 @@ BOOK = Book.of(
     DATES,
     LANGUAGE,
     STOP,
+    MORE,
+    INFORMATION,
+    COMPLAINT,
+    CHECK_IN,
+    TALK,
     home="home.start",
     person="callback.offer",
     stuck="callback.stuck",
     resume="home.resume",
     noted="home.noted",
+    talk="talk.start",
     keywords=(
         Keyword(("exit", "বন্ধ করুন", "bondho korun"), "stop.silent"),
         Keyword(("stop", "বন্ধ", "bondho"), "stop.stopped"),
@@ -41,6 +52,8 @@ BOOK = Book.of(
         Keyword(("call", "ফোন", "phone"), "callback.safe"),
         Keyword(("numbers", "নম্বর", "nombor"), "numbers.start"),
         Keyword(("dates", "তারিখ", "tarikh"), "dates.start"),
+        Keyword(("info", "information", "তথ্য", "tottho", "totho"), "information.start"),
+        Keyword(("complaint", "অভিযোগ", "obhijog", "ovijog"), "complaint.start"),
         Keyword(("language", "ভাষা", "bhasha"), "language.start"),
     ),
 )
@@ -57,5 +70,8 @@ EXAMPLES = {
     "centre": "ttc.bd-13",
     "line": "emergency",
     "date": "example",
+    "group": "skill",
+    "topic": "rpl",
+    "about": "pay",
 }
 """Answers that stand in the placeholders when the menus are printed."""

@@ -9,7 +9,7 @@ HOME = Flow(
     "home",
     Menu(
         "start",
-        _("Service for those back from abroad"),
+        _("For those back from abroad"),
         Option(1, _("Register"), goto="registration.start"),
         Option(2, _("Counselling"), goto="counselling.start"),
         Option(3, _("Find a centre"), goto="centres.place"),
@@ -18,6 +18,7 @@ HOME = Flow(
         Option(6, _("My dates"), goto="dates.start"),
         Option(7, _("Language"), goto="language.start"),
         Option(8, _("Stop messages"), goto="stop.start"),
+        Option(9, _("More help"), goto="more.start"),
     ),
     # NOTE: must not tell somebody else who holds the phone what was begun
     Menu(

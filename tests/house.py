@@ -8,10 +8,18 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import menus
+from helpline.cases import topics
 from helpline.cases.calendar import QUIET
 from helpline.cases.directory import Directory
 from helpline.cases.hotlines import current
-from helpline.data.load import load_directory_seed, load_hotlines, load_kinds, load_places
+from helpline.data.load import (
+    load_crisis_phrases,
+    load_directory_seed,
+    load_hotlines,
+    load_kinds,
+    load_places,
+    load_topics,
+)
 from helpline.gateways.port import (
     Capabilities,
     Charset,
@@ -135,6 +143,8 @@ class House:
             quiet=QUIET,
             places=places,
             hotlines=lambda: current(load_hotlines(), (), self.clock.now.date()),
+            topics=lambda: topics.current(load_topics(), (), self.clock.now.date()),
+            phrases=load_crisis_phrases(),
             directory=lambda: directory,
             wake=self.bell,
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from helpline.cases.crisis import Level
+
 
 @dataclass(frozen=True, slots=True)
 class SetLanguage:
@@ -119,9 +121,10 @@ class WithdrawConsent:
 
 @dataclass(frozen=True, slots=True)
 class KeepText:
-    """Keep free words for a human to read."""
+    """Keep free words for a human to read. `level` is what they may say of danger."""
 
     words: str
+    level: Level = Level.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,35 @@ class AnswerReferral:
     referral_id: str
     said: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendTopic:
+    """Send one of the texts to read by SMS to this phone, as the caller has just allowed."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Complain:
+    """Something went wrong; a supervisor looks at it. Promises `reference`.
+
+    `about` is pay, contract, agency, treatment, documents or service. With `call` the caller may be
+    called in the slot; without it they come back by themselves.
+    """
+
+    about: str
+    call: bool
+    slot_at: datetime
+    slot_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """Keep the answers to a set of questions: (code of the question, answer)."""
+
+    instrument: str
+    answers: tuple[tuple[str, str], ...]
 
 
 Effect = (
@@ -153,4 +185,7 @@ Effect = (
     | WithdrawConsent
     | KeepText
     | AnswerReferral
+    | SendTopic
+    | Complain
+    | CheckIn
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from helpline.cases.crisis import Lexicon
 from helpline.cases.rota import Openings
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from helpline.cases.directory import Directory
     from helpline.cases.hotlines import Hotline
     from helpline.cases.places import Places
+    from helpline.cases.topics import Topic
+
+NO_PHRASES: Final = Lexicon(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +36,6 @@ class Facts:
     loaded: Mapping[str, Dates] = field(default_factory=dict)
     openings: Openings = field(default_factory=Openings)
     """When the helpline is open, and who is to be there."""
+    topics: tuple[Topic, ...] = ()
+    phrases: Lexicon = NO_PHRASES
+    """What words may speak of danger."""

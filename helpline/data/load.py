@@ -12,6 +12,7 @@ from helpline.cases.holidays import FixedHoliday
 from helpline.cases.hotlines import Hotline
 from helpline.cases.instruments import BadInstrument, Instrument, Item, Threshold
 from helpline.cases.places import Country, District, Division, Places, Upazila
+from helpline.cases.topics import Topic
 from helpline.data.files import BadData, entries, rows_of, table_of, toml
 
 _PLACES: Final = "places/{}.tsv"
@@ -20,6 +21,7 @@ _KINDS: Final = "centres/kinds.toml"
 _POINTS: Final = "centres/service_points.tsv"
 _HOLIDAYS: Final = "holidays.tsv"
 _INSTRUMENT: Final = "instruments/{}.toml"
+_TOPICS: Final = "facts/topics.toml"
 _PHRASES: Final = "crisis/phrases.tsv"
 
 
@@ -136,6 +138,28 @@ def load_directory_seed() -> tuple[Centre, ...]:
     for problem in checked.problems:
         raise BadData(f"{_POINTS} {problem}")
     return checked.centres
+
+
+@cache
+def load_topics() -> tuple[Topic, ...]:
+    """The texts that may be read without registering, also those that are stale by now.
+
+    Raises:
+        BadData: an entry is not as the others are written.
+    """
+    return tuple(
+        Topic(
+            key=entry.text("key"),
+            group=entry.text("group"),
+            title=entry.label("title"),
+            text=entry.label("text"),
+            source=entry.text("source"),
+            source_date=entry.day("source_date"),
+            expires_at=entry.must("expires_at"),
+            order=entry.whole("order"),
+        )
+        for entry in entries(_TOPICS, "topic")
+    )
 
 
 @cache

@@ -47,6 +47,7 @@ class Book:
     stuck: str
     resume: str
     noted: str
+    talk: str = ""
     keywords: tuple[Keyword, ...] = ()
     revision: str = field(default="")
     resuming: frozenset[str] = frozenset()
@@ -61,12 +62,14 @@ class Book:
         stuck: str,
         resume: str,
         noted: str,
+        talk: str = "",
         keywords: tuple[Keyword, ...] = (),
     ) -> Book:
         """Join `flows`.
 
         `home` is the main menu, `person` where 0 leads, `stuck` what three wrong tries lead to,
-        `resume` the question asked when a draft was left, `noted` the answer to free words by SMS.
+        `resume` the question asked when a draft was left, `noted` the answer to free words by SMS, `talk` to those that may
+        speak of danger (without it they are answered as others).
 
         Raises:
             WrongBook: with every fault found.
@@ -76,12 +79,15 @@ class Book:
             for flow in flows
             for screen in flow.screens
         }
-        doors = (home, person, stuck, resume, noted, *(word.goto for word in keywords))
+        talk = talk or noted
+        doors = (home, person, stuck, resume, noted, talk, *(word.goto for word in keywords))
         faults = [*_faults(flows, pages, doors)]
         if faults:
             raise WrongBook("\n".join(faults))
         resuming = frozenset(flow.name for flow in flows if flow.resumes)
-        return cls(pages, home, person, stuck, resume, noted, keywords, _revision(pages), resuming)
+        return cls(
+            pages, home, person, stuck, resume, noted, talk, keywords, _revision(pages), resuming
+        )
 
     def flow(self, name: str) -> Flow:
         """The flow called `name`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from helpline.cases.crisis import Level
 from helpline.cases.effects import Effect, KeepText, MarkUnsafe, SetLanguage
 from helpline.flow.answers import digit, tidy, words
 from helpline.flow.book import BACK, RESTART, RESUME, Book, Page
@@ -80,9 +81,9 @@ class Walk:
             if self.keyword(typed):
                 return
             if typed:
-                self.effects.append(KeepText(typed))
-                if self.over:
-                    self.enter(self.book.noted)
+                level = self.keep(typed)
+                if self.over or level is Level.DANGER:
+                    self.enter(self.book.talk if level is Level.DANGER else self.book.noted)
                     return
         self.dial(draft, STARTING_AGAIN)
 
@@ -111,11 +112,17 @@ class Walk:
     def start_over(self, typed: str, key: str | None) -> None:
         """Words after the end of a conversation: a digit is a fresh start, free words are kept."""
         if key is None and typed:
-            self.effects.append(KeepText(typed))
-            self.enter(self.book.noted)
+            level = self.keep(typed)
+            self.enter(self.book.talk if level is Level.DANGER else self.book.noted)
         else:
             self.trail.clear()
             self.enter(self.book.home)
+
+    def keep(self, typed: str) -> Level:
+        """Keep free words for a person to read, with what they may say of danger."""
+        level = self.facts.phrases.read(typed).level
+        self.effects.append(KeepText(typed, level))
+        return level
 
     def keyword(self, typed: str) -> bool:
         said = words(typed)
@@ -172,8 +179,10 @@ class Walk:
         self.understood = False
         self.misses += 1
         self.preface = NOT_UNDERSTOOD
-        if self.facts.channel == "sms" and key is None and typed:
-            self.effects.append(KeepText(typed))
+        spoken = self.facts.channel == "sms" and key is None and typed
+        if spoken and self.keep(typed) is Level.DANGER:
+            self.go(self.book.talk)
+            return
         if self.misses >= TRIES and self.at != self.book.stuck:
             self.go(self.book.stuck)
 

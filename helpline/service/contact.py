@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from helpline.cases.calendar import LATEST, local
+from helpline.cases.calendar import DHAKA, LATEST, local
+from helpline.cases.crisis import Level
 from helpline.cases.dates import DateKind
 from helpline.cases.permits import Purpose
-from helpline.cases.work import Kind
+from helpline.cases.texts import SCREEN
+from helpline.cases.work import Kind, Priority
 from helpline.gateways.port import Kind as HookKind
 from helpline.service import work
 from helpline.service.files import File, file_of
 from helpline.service.messages import cancelled, post
 from helpline.service.referral_moves import revoke_all
+from helpline.service.risk import raise_risk
 from helpline.service.visit import Visit
 from helpline.store import events, outbox, people, reminders, requests
 from helpline.store.conversations import TakenMeanwhile, close_drafts, remember
@@ -22,7 +25,7 @@ from helpline.store.idents import new_ident
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from helpline.cases.effects import RequestCallback, SendCentre
+    from helpline.cases.effects import KeepText, RequestCallback, SendCentre, SendTopic
     from helpline.gateways.port import Gateway, OptedOut
     from helpline.service.parts import Parts
 
@@ -54,7 +57,7 @@ def request_callback(visit: Visit, wish: RequestCallback) -> dict[str, str]:
     )
     if added:
         _record(visit, "callback", ident, became="requested")
-        case = _file(visit)
+        case = file_here(visit)
         work.open_item(
             visit.connection,
             kind=Kind.CALLBACK,
@@ -101,9 +104,26 @@ def send_centre(visit: Visit, wish: SendCentre) -> dict[str, str]:
     return {}
 
 
-def keep_text(visit: Visit, words: str) -> dict[str, str]:
-    """Keep free words for a human to read."""
-    ident = new_ident()
+def send_topic(visit: Visit, wish: SendTopic) -> dict[str, str]:
+    """Send a text to read by SMS, as the caller has just allowed; never after it went stale."""
+    topic = next((each for each in visit.parts.topics() if each.key == wish.topic), None)
+    if topic is None:
+        return {}
+    stale = datetime.combine(topic.expires_at, time(), tzinfo=DHAKA)
+    post(
+        visit,
+        purpose=Purpose.ASKED,
+        template=SCREEN,
+        values={"text": topic.text.in_language(visit.sms_language())},
+        dedupe_key=f"topic:{visit.phone_id()}:{visit.now:%Y%m%d%H%M}:{wish.topic}"[:96],
+        lives=min(CENTRE_LIVES, stale - visit.now),
+    )
+    return {}
+
+
+def keep_text(visit: Visit, kept: KeepText) -> dict[str, str]:
+    """Keep free words for a human to read: soon if somebody suffers, at once if there may be danger."""
+    ident, words = new_ident(), kept.words
     requests.add_text(
         visit.connection,
         id=ident,
@@ -113,7 +133,7 @@ def keep_text(visit: Visit, words: str) -> dict[str, str]:
         received_at=visit.now,
     )
     _record(visit, "incoming_text", ident, became="open")
-    case = _file(visit)
+    case = file_here(visit)
     work.open_item(
         visit.connection,
         kind=Kind.TEXT,
@@ -122,13 +142,16 @@ def keep_text(visit: Visit, words: str) -> dict[str, str]:
         phone_id=visit.phone_id(),
         district=case.district,
         language=visit.language,
+        priority=None if kept.level is Level.NONE else Priority.HIGH,
         now=visit.now,
         actor=visit.actor,
     )
+    if kept.level is Level.DANGER:
+        raise_risk(visit.parts, visit.connection, case_id=case.id, why="text", now=visit.now)
     return {}
 
 
-def _file(visit: Visit) -> File:
+def file_here(visit: Visit) -> File:
     """The case of whoever registered from this phone alone, or of the phone."""
     phone_id = visit.phone_id()
     return file_of(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, assert_never
 from helpline.cases.effects import (
     AnswerReferral,
     CancelDate,
+    CheckIn,
+    Complain,
     Effect,
     KeepText,
     MarkAttended,
@@ -16,13 +18,14 @@ from helpline.cases.effects import (
     RequestCallback,
     RequestCounselling,
     SendCentre,
+    SendTopic,
     SetLanguage,
     StartMessages,
     StopMessages,
     StopReminders,
     WithdrawConsent,
 )
-from helpline.service import contact, counselling, referral_answers
+from helpline.service import check_ins, complaints, contact, counselling, referral_answers
 from helpline.service.registration import register
 
 if TYPE_CHECKING:
@@ -59,8 +62,14 @@ def perform(visit: Visit, effect: Effect) -> dict[str, str]:  # noqa: C901, PLR0
             return contact.mark_unsafe(visit)
         case WithdrawConsent(person_id):
             return contact.withdraw(visit, person_id)
-        case KeepText(words):
-            return contact.keep_text(visit, words)
+        case KeepText():
+            return contact.keep_text(visit, effect)
+        case SendTopic():
+            return contact.send_topic(visit, effect)
+        case Complain():
+            return complaints.complain(visit, effect)
+        case CheckIn():
+            return check_ins.keep(visit, effect)
         case AnswerReferral():
             return referral_answers.by_client(visit, effect)
         case _:

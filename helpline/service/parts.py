@@ -12,10 +12,12 @@ from helpline.cases.rota import Openings
 
 if TYPE_CHECKING:
     from helpline.cases.calendar import Span
+    from helpline.cases.crisis import Lexicon
     from helpline.cases.dates import Dates
     from helpline.cases.directory import Directory
     from helpline.cases.hotlines import Hotline
     from helpline.cases.places import Places
+    from helpline.cases.topics import Topic
     from helpline.flow.book import Book
     from helpline.gateways.port import Gateway
     from helpline.gateways.voice import VoiceLine
@@ -59,6 +61,8 @@ class Parts:
     quiet: Span
     places: Places
     hotlines: Callable[[], tuple[Hotline, ...]]
+    topics: Callable[[], tuple[Topic, ...]]
+    phrases: Lexicon
     directory: Callable[[], Directory]
     wake: Waker
     public_url: str = ""
@@ -78,6 +82,8 @@ class Parts:
             short_code=self.short_code,
             places=self.places,
             hotlines=self.hotlines(),
+            topics=self.topics(),
+            phrases=self.phrases,
             directory=self.directory(),
             loaded=loaded or {},
             openings=self.openings(),

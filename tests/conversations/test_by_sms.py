@@ -33,7 +33,8 @@ MENU = """
     6 আমার তারিখ
     7 ভাষা
     8 এসএমএস বন্ধ
-    0 কথা 00 মেনু
+    9 অন্য
+    0 কথা
 """
 COME = "ধন্যবাদ। আপনার কথা পেয়েছি।"
 
@@ -148,9 +149,9 @@ def test_a_call_and_a_counsellor_can_be_asked_for_by_sms(database: Database) -> 
 
 
 FREE_WORDS = [
-    "আমার স্বামী আমাকে মারে",
+    "আমার স্বামী বিদেশে",
     "amar taka lagbe",
-    "I want to die",
+    "I want to go home",
     "😭😭",
     "?!",
     "stop it please",

@@ -23,10 +23,11 @@ ROMANISED_HOME = """
     6 Amar tarikh
     7 Bhasha
     8 SMS bondho
-    0 Kotha 00 Menu
+    9 Onno sheba
+    0 Kotha
 """
 ENGLISH_HOME = """
-    Service for those back from abroad
+    For those back from abroad
     1 Register
     2 Counselling
     3 Find a centre
@@ -35,6 +36,7 @@ ENGLISH_HOME = """
     6 My dates
     7 Language
     8 Stop messages
+    9 More help
     0 Talk 00 Menu
 """
 
@@ -130,7 +132,8 @@ def test_english_is_english_on_every_gateway(database: Database, charset: Charse
     shirin = House(database, charset).phone()
     shirin.dial()
     shirin.press("7", "3")
-    assert shirin.dial() == screen(ENGLISH_HOME)
+    home = screen(ENGLISH_HOME)  # 160 octets leave no room for the way to the menu one is in
+    assert shirin.dial() == (home.removesuffix(" 00 Menu") if charset is Charset.ASCII else home)
 
 
 def test_a_gateway_that_promises_only_ascii_gets_no_page_longer_than_it_carries(

@@ -20,12 +20,20 @@ from typing import Any
 
 import menus
 from helpline.cases import effects as fx
+from helpline.cases import topics
 from helpline.cases.calendar import DHAKA, local
 from helpline.cases.dates import DateKind, Dates, Upcoming
 from helpline.cases.directory import Directory
 from helpline.cases.facts import Facts
 from helpline.cases.hotlines import current
-from helpline.data.load import load_directory_seed, load_hotlines, load_kinds, load_places
+from helpline.data.load import (
+    load_crisis_phrases,
+    load_directory_seed,
+    load_hotlines,
+    load_kinds,
+    load_places,
+    load_topics,
+)
 from helpline.flow.answers import tidy
 from helpline.flow.engine import (
     Dialled,
@@ -333,6 +341,14 @@ class _Step:
                 world.stopped, world.unsafe = self.hop.event, True
                 self._close_drafts()
                 self._cancel_messages()
+            case fx.SendTopic(key):
+                self._send_topic(key)
+            case fx.Complain():
+                self._phone()
+                found = REFERENCE.search(self.said or "")
+                return {"reference": found[0] if found else "unknown"}
+            case fx.CheckIn():
+                self._phone()
             case fx.KeepText(kept):
                 self._phone()
                 world.texts = (*world.texts, kept)
@@ -515,6 +531,12 @@ class _Step:
             f"centre {key} {self.now:%Y%m%d%H%M}",
         )
 
+    def _send_topic(self, key: str) -> None:
+        topic = next((each for each in _topics(local(self.now).date()) if each.key == key), None)
+        if topic:
+            text = topic.text.in_language(self._sms_language())
+            self._post("asked", "screen", {"text": text}, f"topic {key} {self.now:%Y%m%d%H%M}")
+
     def _post(
         self, purpose: str, template: str, values: dict[str, str], key: str, person: str = ""
     ) -> bool:
@@ -607,12 +629,19 @@ def facts(channel: str, now: datetime, loaded: dict[str, Dates] | None = None) -
         hotlines=_hotlines(local(now).date()),
         directory=_directory(),
         loaded=loaded or {},
+        topics=_topics(local(now).date()),
+        phrases=load_crisis_phrases(),
     )
 
 
 @cache
 def _hotlines(day: date) -> Any:
     return current(load_hotlines(), (), day)
+
+
+@cache
+def _topics(day: date) -> Any:
+    return topics.current(load_topics(), (), day)
 
 
 @cache

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from helpline.cases import topics
 from helpline.cases.dates import DateKind, Dates, Upcoming
 from helpline.cases.directory import Directory
 from helpline.cases.facts import Facts
 from helpline.cases.hotlines import current
-from helpline.data.load import load_directory_seed, load_hotlines, load_kinds, load_places
+from helpline.data.load import (
+    load_crisis_phrases,
+    load_directory_seed,
+    load_hotlines,
+    load_kinds,
+    load_places,
+    load_topics,
+)
 from menus.dates import NEEDS
 from tests.house import MORNING
 
 PLACES = load_places()
 DIRECTORY = Directory(load_directory_seed(), load_kinds(), PLACES)
+TOPICS = topics.current(load_topics(), (), MORNING.date())
 HOTLINES = current(load_hotlines(), (), MORNING.date())
 
 
@@ -27,6 +36,8 @@ def facts_at(now: datetime = MORNING, channel: str = "ussd", dates: Dates | None
         hotlines=HOTLINES,
         directory=DIRECTORY,
         loaded={} if dates is None else {NEEDS: dates},
+        topics=TOPICS,
+        phrases=load_crisis_phrases(),
     )
 
 

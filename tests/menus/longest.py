@@ -18,7 +18,7 @@ from menus.centres import KINDS, MOST
 from menus.dates import in_words
 from menus.places import UNKNOWN
 from tests.house import MORNING
-from tests.menus.facts import DIRECTORY, PLACES, dates_after, facts_at
+from tests.menus.facts import DIRECTORY, PLACES, TOPICS, dates_after, facts_at
 
 LANDLINE = "09611999999"
 """Eleven digits, as long as a number in Bangladesh gets; nobody's."""
@@ -81,6 +81,7 @@ def fills() -> dict[str, Text]:
         "line": max((line.number for line in load_hotlines()), key=len),
         "reference": "000 000 000",
         "code": "*12345*123#",
+        "numbers": "16135, 16699",
         **{name: window_name(name) for name in WINDOWS},
     }
 
@@ -90,6 +91,9 @@ def filled(address: str) -> Iterator[dict[str, Text]]:
     if address == "numbers.line":
         for line in load_hotlines():
             yield {"number": line.number, "who": line.who, "about": line.about}
+    elif address == "information.text":
+        for topic in TOPICS:
+            yield {"text": topic.text}
     else:
         yield dict(fills())
 

@@ -39,8 +39,12 @@ SHOWN = [
 ]
 LATIN = re.compile("[A-Za-z]+")
 BANGLA = re.compile("[\u0980-\u09ff]")
-LATIN_NAMES = {"registration.passport": {"AB"}, "language.start": {"Bangla", "English"}}
-"""Where a page in Bangla letters has to show others: a sample number, and languages by their own names."""
+LATIN_NAMES = {
+    "registration.passport": {"AB"},
+    "language.start": {"Bangla", "English"},
+    "information.text": {"BMET", "DEMO", "NID", "RAISE", "RPL", "TTC", "WEWB"},
+}
+"""Where a page in Bangla letters has to show others: a sample number, languages and offices by their own names."""
 WAYS = re.compile(r"(?:(?:98|99|0|00) \S+ ?)+")
 
 every_screen = pytest.mark.parametrize("address", SHOWN)

@@ -16,6 +16,8 @@ from helpline.cases.directory import Directory
 from helpline.cases.effects import (
     AnswerReferral,
     CancelDate,
+    CheckIn,
+    Complain,
     MarkAttended,
     MarkUnsafe,
     MoveDate,
@@ -23,6 +25,7 @@ from helpline.cases.effects import (
     RequestCallback,
     RequestCounselling,
     SendCentre,
+    SendTopic,
     SetLanguage,
     StartMessages,
     StopMessages,
@@ -43,7 +46,7 @@ from tests.menus.facts import PLACES, dates_after, facts_at
 
 BOOK = menus.BOOK
 ANSWERS = {"nid": "1234567890", "passport": "AB1234567", "bmet": "BM123456", "pin": "2580"}
-FORKS = ("place", "upazila", "sms", "call", "channel", "counsellor", "centre", "date")
+FORKS = ("place", "upazila", "sms", "call", "channel", "counsellor", "centre", "date", "mind")
 """The answers on which the way depends."""
 
 
@@ -75,6 +78,8 @@ WORLDS = {
     "a wrong secret number": world(loaded={NEEDS: Dates()}),
     "no dates": world(loaded={NEEDS: Dates("person")}),
     "no current number": world(hotlines=()),
+    "no current number, by sms": world(hotlines=(), channel="sms"),
+    "nothing certain to read": world(topics=()),
     "closed for now": world(openings=Openings(CLOSED)),
     "no woman on the rota": world(openings=Openings(rota=MEN_ONLY)),
     "no centre at all": world(directory=Directory((), (), PLACES)),
@@ -121,6 +126,7 @@ def beginnings(facts: Facts) -> Iterator[Turn]:
                 yield step(BOOK, home.session, Typed(word), facts)
         ended = step(BOOK, home.session, Typed("stop"), facts)
         yield step(BOOK, ended.session, Typed("free words"), facts)
+        yield step(BOOK, ended.session, Typed("ami more jete chai"), facts)
 
 
 def heard_next(turn: Turn) -> Iterator[Heard]:
@@ -250,6 +256,9 @@ def test_each_effect_is_asked_for_where_the_caller_reads_of_it() -> None:
         MarkAttended: {"dates.attended"},
         StopReminders: {"dates.stopped"},
         AnswerReferral: {"dates.service_noted"},
+        SendTopic: {"information.sent"},
+        Complain: {"complaint.done", "complaint.kept"},
+        CheckIn: {"check_in.done", "check_in.talk"},
         SetLanguage: {"language.done"},
         StopMessages: {"stop.stopped"},
         StartMessages: {"stop.started"},

@@ -82,7 +82,8 @@ class Assessment(Base):
     instrument: Mapped[Code]
     """The question set with its version: `needs-1`, `risk-1`."""
     answers: Mapped[Sealed]
-    staff_id: Mapped[Ident] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
+    """Who asked; none when the person answered on the phone by themselves."""
     taken_at: Mapped[datetime]
 
 

@@ -59,12 +59,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_centre_kind"), "centre", ["kind"], unique=False)
     op.create_table(
         "day_count",
-        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("district", sa.String(length=40), nullable=False),
         sa.Column("by", sa.String(length=40), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("day", "measure", "district", "by", name=op.f("pk_day_count")),
+        sa.PrimaryKeyConstraint("measure", "day", "district", "by", name=op.f("pk_day_count")),
     )
     op.create_table(
         "event",
@@ -589,7 +589,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(length=32), nullable=False),
         sa.Column("instrument", sa.String(length=40), nullable=False),
         sa.Column("answers", sa.LargeBinary(), nullable=False),
-        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_assessment_case_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_assessment_staff_id")),
