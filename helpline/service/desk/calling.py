@@ -32,6 +32,8 @@ TOO_LATE: Final = timedelta(minutes=2)
 """A wish this old is dropped: whoever asked has given up, and a phone must not ring out of the blue."""
 SILENT: Final = timedelta(minutes=4)
 """Nothing was heard of a call that rings for so long: its gateway forgot to say that it ended."""
+LONGEST: Final = timedelta(hours=2)
+"""Of a call. A gateway without rooms tells only at its end that the client was reached."""
 BATCH: Final = 100
 
 _log = structlog.get_logger(__name__)
@@ -178,10 +180,13 @@ def carry_out(parts: Parts, wishes: Sequence[str]) -> None:
 
 def sweep(parts: Parts) -> int:
     """Fulfil wishes nobody was woken for, and end calls of which nothing is heard any more."""
+    if parts.voice is None:
+        return 0
     now = parts.clock()
+    silence = SILENT if parts.voice.gateway.meets else LONGEST
     with parts.database.transaction() as connection:
         unrung = calls.wanted(connection, before=now - UNRUNG, most=BATCH)
-        silent = calls.stuck(connection, before=now - SILENT, most=BATCH)
+        silent = calls.stuck(connection, before=now - silence, most=BATCH)
         lost = calls.unsettled(connection, before=now - UNRUNG, most=BATCH)
     for call_id in silent:
         _give_up(parts, call_id)
