@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from helpline.cases.calendar import local
 from helpline.cases.dates import DateKind, Dates, Upcoming
 from helpline.store import people, reminders, requests
-from helpline.store.desk import referrals
+from helpline.store.desk import referral_sides
 
 if TYPE_CHECKING:
     from helpline.service.visit import Visit
@@ -45,7 +45,7 @@ def dates(visit: Visit, pin: str) -> Dates:
     ]
     sent = [
         Upcoming(row.id, DateKind.SERVICE, row.appointment_at or row.sent_at)
-        for row in referrals.to_be_confirmed(connection, person_id, SHOWN)
+        for row in referral_sides.to_be_confirmed(connection, person_id, SHOWN)
     ]
     ahead = sorted([*slots, *own, *sent], key=lambda each: each.at)
     return Dates(person_id, tuple(ahead[:SHOWN]))

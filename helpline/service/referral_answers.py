@@ -28,7 +28,7 @@ from helpline.i18n import translator
 from helpline.service.messages import post
 from helpline.service.referral_moves import CLOSED, note, settle, silence, to_staff, turn, write
 from helpline.service.referral_posting import OFFICE_LANGUAGE, code_key, to_client
-from helpline.store.desk import files, log, providers, referrals
+from helpline.store.desk import files, log, providers, referral_sides, referrals
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -204,13 +204,13 @@ def by_sms(visit: Visit, typed: str, delivery: str) -> bool:
     if not offices:
         return False
     who = visit.parts.ring.fingerprint("referral_code_from", visit.caller.hex())
-    if referrals.tries(visit.connection, who, visit.now - timedelta(hours=1)) >= WRONG_CODES:
+    if referral_sides.tries(visit.connection, who, visit.now - timedelta(hours=1)) >= WRONG_CODES:
         return True
     code, what = said
     keys = [code_key(visit.parts, office.id, code) for office in offices]
     row = referrals.by_code(visit.connection, keys)
     if row is None or row.link_ends_at is None or row.link_ends_at <= visit.now:
-        referrals.count_try(visit.connection, new_ident(), who, visit.now)
+        referral_sides.count_try(visit.connection, new_ident(), who, visit.now)
         _reply(visit, "unknown", "", delivery)
         return True
     actor = f"partner:{row.provider_id}"
@@ -230,7 +230,7 @@ def by_sms(visit: Visit, typed: str, delivery: str) -> bool:
 def by_client(visit: Visit, wish: AnswerReferral) -> dict[str, str]:
     """Write what a client says behind the secret number. Said once: after that she tells staff."""
     visit.begin()
-    if not referrals.belongs_to(visit.connection, wish.referral_id, wish.person_id):
+    if not referral_sides.belongs_to(visit.connection, wish.referral_id, wish.person_id):
         return {}
     row = referrals.by_id(visit.connection, wish.referral_id, lock=True)
     if row is None or row.client_says:

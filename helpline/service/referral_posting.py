@@ -17,7 +17,7 @@ from helpline.cases.texts import SCREEN
 from helpline.flow.layout import fill_in
 from helpline.i18n import translator
 from helpline.store import outbox, people
-from helpline.store.desk import referrals
+from helpline.store.desk import referral_sides, referrals
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -110,9 +110,9 @@ def to_client(
     now: datetime,
 ) -> list[str]:
     """Ask a client to dial when free, if a phone of hers allows it; what for stands behind her digits."""
-    if not case.person_id or referrals.wants_no_reminders(connection, case.person_id):
+    if not case.person_id or referral_sides.wants_no_reminders(connection, case.person_id):
         return []
-    links = [each for each in referrals.phone_links(connection, case.person_id) if each.sms]
+    links = [each for each in referral_sides.phone_links(connection, case.person_id) if each.sms]
     if not links or not any(each.pin_key for each in links):
         return []
     return _post(

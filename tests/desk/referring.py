@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from helpline.cases.referral_rules import CRITERIA
 from helpline.cases.roles import Member, Role
-from helpline.service.desk import providers, referrals
+from helpline.service.desk import providers, referral_drafts
 from helpline.service.desk.acting import acting
 from helpline.service.desk.providers import Office as Entry
-from helpline.service.desk.referrals import Wish
+from helpline.service.desk.referral_drafts import Wish
 from helpline.store.desk import providers as provider_rows
 from helpline.store.desk import referrals as referral_rows
 from helpline.store.tables import Base, CareCase, Event, Referral, WorkItem
@@ -66,13 +66,13 @@ class Town:
 
     def draft(self, who: Member | None = None, after: str = "", **other: Any) -> str:
         with acting(self.parts, who or self.nasrin) as deed:
-            return referrals.draft(deed, self.case_id, self.wish(**other), after=after)
+            return referral_drafts.draft(deed, self.case_id, self.wish(**other), after=after)
 
     def sent(self, **other: Any) -> str:
         """A referral that has been agreed to and sent."""
         ident = self.draft(**other)
         with acting(self.parts, self.nasrin) as deed:
-            assert referrals.agree(deed, ident, self.row(ident).version, "voice") == "sent"
+            assert referral_drafts.agree(deed, ident, self.row(ident).version, "voice") == "sent"
         self.office.house.work()
         return ident
 

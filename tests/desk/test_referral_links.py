@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from helpline.cases.references import spoken
 from helpline.cases.roles import Role
-from helpline.service.desk import providers, referrals
+from helpline.service.desk import providers, referral_drafts
 from helpline.service.desk.acting import acting
 from helpline.store.tables import Audit, CareCase, Message, Phone
 from tests.conversations.screens import screen
@@ -290,7 +290,7 @@ def test_a_hostile_name_of_an_office_is_only_a_name(jashore: Town, name: str) ->
         assert str(escape(name)) in browser.page, path
         assert "<script>alert" not in browser.page
     with acting(jashore.parts, jashore.nasrin) as deed:
-        referrals.agree(deed, ident, 1, "voice")
+        referral_drafts.agree(deed, ident, 1, "voice")
     jashore.office.house.work()
     page = jashore.office.stranger().client.get(jashore.link()).text
     assert str(escape(name)) in page

@@ -11,7 +11,7 @@ from helpline.cases.referral_rules import ANSWER_WITHIN
 from helpline.cases.roles import Role
 from helpline.cases.states import REFERRAL, IllegalMove, may_move
 from helpline.service import referral_moves
-from helpline.service.desk import providers, referrals
+from helpline.service.desk import providers, referral_drafts, referrals
 from helpline.service.desk.acting import NotAllowed, Stale, acting
 from helpline.service.desk.referrals import Refused
 from helpline.service.referral_answers import Answer, NotNow
@@ -66,12 +66,12 @@ def test_without_consent_nothing_is_sent(jashore: Town) -> None:
     jashore.office.house.tick()
     assert jashore.office.house.texts("+8801300000901") == []
     with acting(jashore.parts, jashore.nasrin) as deed:
-        referrals.refuse(deed, ident, 1, "voice")
+        referral_drafts.refuse(deed, ident, 1, "voice")
     jashore.office.house.tick()
     assert jashore.row(ident).state == "cancelled"
     assert jashore.events(ident)[-1] == ("draft", "cancelled", "consent_refused")
     assert jashore.office.house.texts("+8801300000901") == []
-    for again in (referrals.agree, referrals.refuse):
+    for again in (referral_drafts.agree, referral_drafts.refuse):
         with (
             pytest.raises(Refused, match="not_a_draft"),
             acting(jashore.parts, jashore.nasrin) as deed,
@@ -83,7 +83,7 @@ def test_without_consent_nothing_is_sent(jashore: Town) -> None:
 def test_consent_is_kept_with_its_version_its_way_and_its_fields(jashore: Town, how: str) -> None:
     ident = jashore.draft(fields=("name", "phone"), priority="urgent")
     with acting(jashore.parts, jashore.nasrin) as deed:
-        assert referrals.agree(deed, ident, 1, how) == "sent"
+        assert referral_drafts.agree(deed, ident, 1, how) == "sent"
     row = jashore.row(ident)
     assert (row.consent_version, row.consent_by, row.shared) == (
         "referral-1",
@@ -100,7 +100,7 @@ def test_consent_is_kept_with_its_version_its_way_and_its_fields(jashore: Town, 
 def test_consent_in_no_known_way_is_none(jashore: Town) -> None:
     ident = jashore.draft()
     with pytest.raises(Refused, match="how"), acting(jashore.parts, jashore.nasrin) as deed:
-        referrals.agree(deed, ident, 1, "telepathy")
+        referral_drafts.agree(deed, ident, 1, "telepathy")
     assert jashore.row(ident).consent_at is None
 
 
@@ -108,15 +108,15 @@ def test_a_draft_that_is_changed_must_be_agreed_to_again(jashore: Town) -> None:
     jashore.restrict("gbv")
     ident = jashore.draft()
     with acting(jashore.parts, jashore.nasrin) as deed:
-        assert referrals.agree(deed, ident, 1, "voice") == "draft"
+        assert referral_drafts.agree(deed, ident, 1, "voice") == "draft"
     assert jashore.row(ident).consent_at is not None
     with acting(jashore.parts, jashore.nasrin) as deed:
         version = jashore.row(ident).version
-        referrals.redraft(deed, ident, version, jashore.wish(fields=("phone",), words=""))
+        referral_drafts.redraft(deed, ident, version, jashore.wish(fields=("phone",), words=""))
     row = jashore.row(ident)
     assert (row.consent_at, row.consent_version, row.shared) == (None, "", "reference phone")
     with pytest.raises(Refused, match="not_agreed"), acting(jashore.parts, jashore.head) as deed:
-        referrals.check(deed, ident, row.version, agreed=True)
+        referral_drafts.check(deed, ident, row.version, agreed=True)
 
 
 def test_of_two_who_change_one_draft_the_second_is_told(jashore: Town) -> None:
@@ -151,17 +151,17 @@ def test_a_restricted_case_waits_for_its_supervisor(jashore: Town) -> None:
     jashore.restrict("trafficking")
     ident = jashore.draft()
     with acting(jashore.parts, jashore.nasrin) as deed:
-        assert referrals.agree(deed, ident, 1, "voice") == "draft"
+        assert referral_drafts.agree(deed, ident, 1, "voice") == "draft"
     jashore.office.house.tick()
     assert jashore.office.house.texts("+8801300000901") == []
     item = jashore.item(ident)
     assert (item.level, item.restricted) == (1, "trafficking")
     version = jashore.row(ident).version
     with pytest.raises(NotAllowed), acting(jashore.parts, jashore.nasrin) as deed:
-        referrals.check(deed, ident, version, agreed=True)
+        referral_drafts.check(deed, ident, version, agreed=True)
     stranger = jashore.office.hire(Role.SUPERVISOR)
     with pytest.raises(NotAllowed), acting(jashore.parts, stranger) as deed:
-        referrals.check(deed, ident, version, agreed=True)
+        referral_drafts.check(deed, ident, version, agreed=True)
     head = jashore.office.browser(jashore.head)
     assert "Let it go out" in head.open(f"/desk/referrals/{ident}")
     assert "Let it go out" not in jashore.office.browser(jashore.nasrin).open(
@@ -176,23 +176,23 @@ def test_a_supervisor_may_say_not_like_this(jashore: Town) -> None:
     jashore.restrict("gbv")
     ident = jashore.draft()
     with acting(jashore.parts, jashore.nasrin) as deed:
-        referrals.agree(deed, ident, 1, "voice")
+        referral_drafts.agree(deed, ident, 1, "voice")
     with acting(jashore.parts, jashore.head) as deed:
         version = jashore.row(ident).version
-        assert referrals.check(deed, ident, version, agreed=False) == "draft"
+        assert referral_drafts.check(deed, ident, version, agreed=False) == "draft"
     assert jashore.row(ident).consent_at is None
 
 
 def test_nobody_alone_tells_the_police(jashore: Town) -> None:
     with acting(jashore.parts, jashore.head) as deed:
-        ident = referrals.draft(deed, jashore.case_id, jashore.wish(service="police"))
-        assert referrals.agree(deed, ident, 1, "voice") == "draft"
+        ident = referral_drafts.draft(deed, jashore.case_id, jashore.wish(service="police"))
+        assert referral_drafts.agree(deed, ident, 1, "voice") == "draft"
     version = jashore.row(ident).version
     with pytest.raises(NotAllowed), acting(jashore.parts, jashore.head) as deed:
-        referrals.check(deed, ident, version, agreed=True)
+        referral_drafts.check(deed, ident, version, agreed=True)
     other = jashore.office.hire(Role.SUPERVISOR)
     with acting(jashore.parts, other) as deed:
-        assert referrals.check(deed, ident, version, agreed=True) == "sent"
+        assert referral_drafts.check(deed, ident, version, agreed=True) == "sent"
 
 
 # -- whom it may go to --------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_a_suspended_office_is_sent_nobody(jashore: Town) -> None:
         pytest.raises(Refused, match="not_enlisted"),
         acting(jashore.parts, jashore.nasrin) as deed,
     ):
-        referrals.agree(deed, ident, 1, "voice")
+        referral_drafts.agree(deed, ident, 1, "voice")
     row = jashore.row(ident)
     assert (row.state, row.consent_at) == ("draft", None)
 
@@ -231,7 +231,7 @@ def test_the_clients_own_district_comes_first(jashore: Town) -> None:
     everywhere = enlisted(jashore.office, jashore.head, name_en="A everywhere", districts=())
     enlisted(jashore.office, jashore.head, name_en="Dhaka only", districts=("BD-13",))
     with acting(jashore.parts, jashore.nasrin) as deed:
-        found = [each.id for each in referrals.offered(deed, "legal_aid", "BD-22")]
+        found = [each.id for each in referral_drafts.offered(deed, "legal_aid", "BD-22")]
     assert found == [jashore.provider_id, everywhere]
 
 

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from helpline.service.desk import referrals
+from helpline.service.desk import referral_drafts, referrals
 from helpline.service.desk.acting import acting
 from helpline.store.desk import referrals as rows
 from tests.conversations.screens import screen
@@ -172,7 +172,7 @@ def test_reports_count_gaps_and_what_became_of_referrals(jashore: Town) -> None:
                 referrals.office_told(deed, ident, version, referrals.Answer(what))
         referrals.client_told(deed, confirmed, jashore_version(deed, confirmed), "attended")
         for why in ("no_provider", "no_provider"):
-            referrals.record_gap(deed, jashore.case_id, "debt", why)
+            referral_drafts.record_gap(deed, jashore.case_id, "debt", why)
     jashore.office.skip(days=1)
     end = jashore.office.clock()
     with jashore.parts.database.reading() as connection:

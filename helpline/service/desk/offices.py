@@ -11,7 +11,7 @@ from helpline.service.desk import audit
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.referral_answers import Answer, log_office, office_answers
 from helpline.service.referral_posting import link_key
-from helpline.store.desk import files, providers, referrals
+from helpline.store.desk import files, providers, referral_sides, referrals
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def known(
     case = files.by_id(connection, case_id)
     if case is None:
         raise LookupError(case_id)
-    person = referrals.person(connection, case.person_id) if case.person_id else None
-    links = referrals.phone_links(connection, case.person_id) if person else ()
+    person = referral_sides.person(connection, case.person_id) if case.person_id else None
+    links = referral_sides.phone_links(connection, case.person_id) if person else ()
     link = links[0] if links else None
     phone_id = link.phone_id if link else case.phone_id
     read: dict[str, Callable[[], Any]] = {
@@ -100,7 +100,7 @@ def by_link(parts: Parts, token: str, source: str) -> Seen:
         found = _open(parts, connection, token)
         if found:
             now, actor = parts.clock(), f"partner:{found.provider.id}"
-            if not referrals.viewed(connection, found.row.id, actor, now - _SAME_VISIT):
+            if not referral_sides.viewed(connection, found.row.id, actor, now - _SAME_VISIT):
                 log_office(connection, found.row, "office_view", "link", now=now, actor=actor)
             return found
         too_many = _count_wrong(parts, connection, source)
@@ -123,7 +123,7 @@ def answer_link(parts: Parts, token: str, source: str, answer: Answer) -> None:
         else:
             now, actor = parts.clock(), f"partner:{found.provider.id}"
             an_hour_ago = now - timedelta(hours=1)
-            if referrals.answers_by(connection, found.row.id, actor, an_hour_ago) > ANSWERS:
+            if referral_sides.answers_by(connection, found.row.id, actor, an_hour_ago) > ANSWERS:
                 raise TooMany
             after, posted = office_answers(
                 parts, connection, found.row, answer, now=now, actor=actor
@@ -199,7 +199,7 @@ def _first_name(parts: Parts, case: Row[Any]) -> str:
 
 
 def _number(parts: Parts, connection: Connection, phone_id: str | None) -> str:
-    sealed = referrals.number_of(connection, phone_id) if phone_id else None
+    sealed = referral_sides.number_of(connection, phone_id) if phone_id else None
     return parts.ring.unseal_text(sealed, "phone.number", phone_id or "") if sealed else ""
 
 
@@ -207,7 +207,7 @@ def _count_wrong(parts: Parts, connection: Connection, source: str) -> bool:
     """Count one more wrong link; True when there were too many, which are not counted any more."""
     now = parts.clock()
     who = parts.ring.fingerprint("referral_link_from", source)
-    if referrals.tries(connection, who, now - _WHILE) >= WRONG_LINKS:
+    if referral_sides.tries(connection, who, now - _WHILE) >= WRONG_LINKS:
         return True
-    referrals.count_try(connection, new_ident(), who, now)
+    referral_sides.count_try(connection, new_ident(), who, now)
     return False
