@@ -26,7 +26,7 @@ LONGEST = 1200
 """Characters typed in one session; gateways that repeat everything give up before that."""
 BANGLA = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-HOME_KEYS = {1: 45, 2: 20, 3: 8, 4: 12, 5: 3, 6: 8, 7: 3, 8: 3}
+HOME_KEYS = {1: 45, 2: 20, 3: 8, 4: 12, 5: 3, 6: 8, 7: 3, 8: 3, 9: 6}
 """How often each line of the main menu is chosen."""
 
 HOSTILE = (
