@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import in_process, reminders, steps
+from tests.bench import desk, in_process, reminders, steps
 from tests.bench.stand import Stand, descendants, memory, standing
 
 if TYPE_CHECKING:
@@ -26,10 +26,12 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.bench")
     asked.add_argument("--quick", action="store_true", help="smaller and less sure")
     asked.add_argument("--write", type=Path, help="also write the figures to this file")
+    asked.add_argument("--desk", action="store_true", help="the pages of the desk instead")
     given = asked.parse_args()
     said: list[str] = []
     with standing() as stand:
-        for line in report(stand, quick=given.quick):
+        measured = desk.lines if given.desk else report
+        for line in measured(stand, quick=given.quick):
             print(line, flush=True)
             said.append(line)
     if given.write:

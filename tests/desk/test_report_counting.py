@@ -74,7 +74,7 @@ def test_a_day_is_a_day_in_dhaka(office: Office) -> None:
     office.clock.now = office.clock.now.replace(hour=19)  # one in the morning of the next day there
     reported.people(office, 1)
     counting.sweep(office.parts)
-    [day] = {row[0] for row in everything(office) if row[1] == Measure.REGISTERED}
+    [day] = {row[1] for row in everything(office) if row[0] == Measure.REGISTERED}
     assert day == local(office.clock()).date()
     assert day != office.clock().date()
 
@@ -245,7 +245,7 @@ def test_a_referral_is_counted_on_the_day_it_was_sent_with_what_came_of_it_later
     assert found["state:completed"] == found["outcome:served"] == found["score:4"] == 1
     assert found["confirmed:both"] == found["confirmed:conflict"] == 1
     assert found[f"office:{provider}"] == 2
-    assert {row[0] for row in everything(office) if row[1] == "referred"} == {local(sent).date()}
+    assert {row[1] for row in everything(office) if row[0] == "referred"} == {local(sent).date()}
 
 
 def test_gaps_follow_ups_counselling_and_closed_cases_are_counted(office: Office) -> None:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.calendar import DHAKA, local
-from helpline.cases.measures import RECOUNTED, STOCK, Measure, step
+from helpline.cases.measures import RECOUNTED, STOCK, Measure, quarter_of, step
 from helpline.store.desk import counts, tallies
 
 if TYPE_CHECKING:
@@ -40,35 +40,40 @@ Count = Callable[["Connection", datetime, datetime], Iterator[Counted]]
 def sweep(parts: Parts) -> int:
     """Count yesterday and today anew, and whatever else can have changed or was never counted.
 
-    Gives how many counts were written. May run anywhere, at any time, twice; each measure is a
+    Gives how many counts had changed. May run anywhere, at any time, twice; each measure is a
     transaction of its own.
     """
-    now = parts.clock()
-    today = local(now).date()
-    with parts.database.reading() as connection:
-        began = counts.began_at(connection)
-    beginning = min(local(began).date() if began else today, today)
-    return sum(_count(parts, measure, beginning, today) for measure in Measure)
+    today = local(parts.clock()).date()
+    return sum(
+        _count_stock(parts, measure, today) if measure in STOCK else _count(parts, measure, today)
+        for measure in Measure
+    )
 
 
-def _count(parts: Parts, measure: Measure, beginning: date, today: date) -> int:
-    if measure in STOCK:
-        return _count_stock(parts, measure, today)
-    with parts.database.reading() as connection:
-        last = counts.swept(connection, measure)
-    back = today - timedelta(days=RECOUNTED.get(measure, 1))
-    first = max(beginning, min(back, last)) if last else beginning
-    written = 0
+def _count(parts: Parts, measure: Measure, today: date) -> int:
+    first = _from(parts, measure, today)
+    changed, quarter = 0, quarter_of(first)
     while first <= today:
         after = min(first + _CHUNK, today + timedelta(days=1))
         with parts.database.transaction() as connection:
             found = _counted(connection, measure, first, after, parts.clock())
-            counts.replace(connection, measure, first=first, after=after, counts=found)
-            if after > today:
-                counts.mark(connection, measure, today)
-        written += len(found)
+            changed += counts.replace(connection, measure, first=first, after=after, counts=found)
         first = after
-    return written
+    with parts.database.transaction() as connection:
+        while quarter.first <= today:
+            counts.add_up(connection, measure, first=quarter.first, after=quarter.after)
+            quarter = quarter.next()
+        counts.mark(connection, measure, today)
+    return changed
+
+
+def _from(parts: Parts, measure: Measure, today: date) -> date:
+    """The first day that has to be counted: from the very beginning, when nobody ever did."""
+    with parts.database.reading() as connection:
+        if last := counts.swept(connection, measure):
+            return min(today - timedelta(days=RECOUNTED.get(measure, 1)), last)
+        began = counts.began_at(connection)
+    return min(local(began).date(), today) if began else today
 
 
 def _counted(
@@ -88,11 +93,11 @@ def _count_stock(parts: Parts, measure: Measure, today: date) -> int:
         tallies.stages if measure is Measure.STAGE else tallies.restricted
     )
     with parts.database.transaction() as connection:
-        found = {(today, district or "", by): number for district, by, number in rows(connection)}
+        found = {(today, row[0] or "", str(row[1])): int(row[2]) for row in rows(connection)}
         tomorrow = today + timedelta(days=1)
-        counts.replace(connection, measure, first=today, after=tomorrow, counts=found)
+        changed = counts.replace(connection, measure, first=today, after=tomorrow, counts=found)
         counts.mark(connection, measure, today)
-    return len(found)
+    return changed
 
 
 def _day(at: datetime | date) -> date:

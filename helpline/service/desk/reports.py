@@ -52,10 +52,10 @@ def asked(who: Member, places: Places, quarter: Quarter, district: str | None = 
 
 
 def quarters(connection: Connection, now: datetime) -> list[Quarter]:
-    """The quarters in which anything happened, the latest first; this one always."""
-    began = counts.began_at(connection)
+    """The quarters in which cases or people were counted, the latest first; this one always."""
+    days = [counts.first_day(connection, each) for each in (Measure.REGISTERED, Measure.STAGE)]
     this = quarter_of(local(now).date())
-    first = min(quarter_of(local(began).date()), this) if began else this
+    first = min((quarter_of(day) for day in days if day), default=this)
     found = [this]
     while found[-1] > first:
         found.append(found[-1].before())
@@ -320,5 +320,5 @@ def _read(connection: Connection, measure: Measure, asked: Asked) -> list[tuple[
         day = counts.last_stock(connection, measure, first=quarter.first, after=quarter.after)
         found: Any = counts.stock(connection, measure, day) if day else []
     else:
-        found = counts.sums(connection, measure, first=quarter.first, after=quarter.after)
+        found = counts.quarter(connection, measure, quarter.first)
     return [row for row in found if row[0] in asked.districts]

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Date, bindparam, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.store.tables import CareCase, DayCount, Person, WorkItem
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.dialects.postgresql import Insert
 
 
+_SUMS: Final = ".quarter"
 _SWEPT: Final = "swept"
 """Not a measure: by which day each measure was counted last."""
 
@@ -28,8 +30,10 @@ def swept(connection: Connection, measure: str) -> date | None:
 
 def mark(connection: Connection, measure: str, day: date) -> None:
     """Remember that a measure was counted up to a day."""
-    write = upsert(DayCount).values(day=day, measure=_SWEPT, district="", by=measure, count=1)
-    connection.execute(write.on_conflict_do_nothing())
+    connection.execute(
+        _write(upsert(DayCount)),
+        [{"measure": _SWEPT, "day": day, "district": "", "by": measure, "count": 1}],
+    )
     connection.execute(
         delete(DayCount).where(
             DayCount.measure == _SWEPT, DayCount.by == measure, DayCount.day < day
@@ -53,29 +57,65 @@ def replace(
     first: date,
     after: date,
     counts: Mapping[tuple[date, str, str], int],
-) -> None:
+) -> int:
     """Write the counts of a measure by (day, district, by), in place of what was there for these days.
 
-    Two processes that count the same days at once write the same.
+    Gives how many had changed. Two processes that count the same days at once write the same.
     """
-    connection.execute(
-        delete(DayCount).where(
-            DayCount.measure == measure, DayCount.day >= first, DayCount.day < after
+    known = {
+        (row.day, row.district, row.by): row.count_
+        for row in connection.execute(
+            select(
+                DayCount.day, DayCount.district, DayCount.by, DayCount.count.label("count_")
+            ).where(*_days(measure, first, after))
         )
-    )
-    rows = [
-        {"day": day, "measure": measure, "district": district, "by": by, "count": count}
+    }
+    changed = [
+        {"measure": measure, "day": day, "district": district, "by": by, "count": count}
         for (day, district, by), count in sorted(counts.items())
+        if known.get((day, district, by)) != count
     ]
-    if rows:
-        write = upsert(DayCount)
+    gone = [
+        {"of_day": day, "of_district": district, "what": by}
+        for day, district, by in sorted(known.keys() - counts.keys())
+    ]
+    if changed:
+        connection.execute(_write(upsert(DayCount)), changed)
+    if gone:
         connection.execute(
-            write.on_conflict_do_update(
-                index_elements=[DayCount.day, DayCount.measure, DayCount.district, DayCount.by],
-                set_={"count": write.excluded.count},
+            delete(DayCount).where(
+                DayCount.measure == measure,
+                DayCount.day == bindparam("of_day"),
+                DayCount.district == bindparam("of_district"),
+                DayCount.by == bindparam("what"),
             ),
-            rows,
+            gone,
         )
+    return len(changed) + len(gone)
+
+
+def add_up(connection: Connection, measure: str, *, first: date, after: date) -> None:
+    """Keep the sums of a quarter beside its days: what reports read."""
+    name = f"{measure}{_SUMS}"
+    connection.execute(delete(DayCount).where(DayCount.measure == name, DayCount.day == first))
+    added = (
+        select(
+            literal(name),
+            literal(first, Date),
+            DayCount.district,
+            DayCount.by,
+            func.sum(DayCount.count),
+        )
+        .where(*_days(measure, first, after))
+        .group_by(DayCount.district, DayCount.by)
+    )
+    columns = ["measure", "day", "district", "by", "count"]
+    connection.execute(_write(upsert(DayCount).from_select(columns, added)))
+
+
+def quarter(connection: Connection, measure: str, first: date) -> list[tuple[str, str, int]]:
+    """The sums of a measure over the quarter that begins on a day: district, by, how many."""
+    return stock(connection, f"{measure}{_SUMS}", first)
 
 
 def sums(
@@ -84,7 +124,7 @@ def sums(
     """The counts of a measure over some days: district, by, how many."""
     rows = connection.execute(
         select(DayCount.district, DayCount.by, func.sum(DayCount.count))
-        .where(DayCount.measure == measure, DayCount.day >= first, DayCount.day < after)
+        .where(*_days(measure, first, after))
         .group_by(DayCount.district, DayCount.by)
     )
     return [(district, by, int(count)) for district, by, count in rows]
@@ -123,7 +163,23 @@ def stock(connection: Connection, measure: str, day: date) -> list[tuple[str, st
 def last_stock(connection: Connection, measure: str, *, first: date, after: date) -> date | None:
     """The last of these days on which a measure of stock was counted."""
     return connection.execute(
-        select(func.max(DayCount.day)).where(
-            DayCount.measure == measure, DayCount.day >= first, DayCount.day < after
-        )
+        select(func.max(DayCount.day)).where(*_days(measure, first, after))
     ).scalar()
+
+
+def first_day(connection: Connection, measure: str) -> date | None:
+    """The first day on which anything was counted under a measure."""
+    return connection.execute(
+        select(func.min(DayCount.day)).where(DayCount.measure == measure)
+    ).scalar()
+
+
+def _days(measure: str, first: date, after: date) -> tuple[ColumnElement[bool], ...]:
+    return DayCount.measure == measure, DayCount.day >= first, DayCount.day < after
+
+
+def _write(rows: Insert) -> Insert:
+    return rows.on_conflict_do_update(
+        index_elements=[DayCount.measure, DayCount.day, DayCount.district, DayCount.by],
+        set_={"count": rows.excluded.count},
+    )

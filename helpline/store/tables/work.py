@@ -185,11 +185,14 @@ class CallLeg(Base):
 
 
 class DayCount(Base):
-    """How often something happened on one day (Asia/Dhaka), for reports that must not read every row."""
+    """How often something happened on one day (Asia/Dhaka), for reports that must not read every row.
+
+    The sums of a quarter stand beside it, under its first day and a name of their own.
+    """
 
     __tablename__ = "day_count"
-    day: Mapped[date] = mapped_column(primary_key=True)
     measure: Mapped[Code] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
     district: Mapped[Code] = mapped_column(primary_key=True)
     by: Mapped[Code] = mapped_column(primary_key=True)
     """The second dimension and its value, `sex:woman`, or empty."""
