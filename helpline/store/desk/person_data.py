@@ -172,7 +172,9 @@ def rows(connection: Connection, of: Scope) -> Iterator[tuple[Table, list[Row[An
 
 
 def change(connection: Connection, table: Table, row: Row[Any], values: Mapping[str, Any]) -> None:
-    """Write columns of one row, found by its primary key."""
+    """Write columns of one row, found by its primary key; nothing where there is nothing to write."""
+    if not values:
+        return
     key = [column == getattr(row, column.name) for column in table.primary_key]
     connection.execute(update(table).where(*key).values(**values))
 
