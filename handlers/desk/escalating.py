@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from handlers.desk.desk import Answer, Desk, Here
     from helpline.service.desk.acting import Acting
 
-LONGEST: Final = 2000
-"""Letters of what staff write to whoever gets the work."""
+LONGEST: Final = 1500
+"""Letters of what staff write to whoever gets the work: in Bangla nine bytes of a form each."""
 
 
 def furnish(desk: Desk) -> None:
@@ -38,7 +38,7 @@ def furnish(desk: Desk) -> None:
         to, why = request.form.get("to", ""), request.form.get("why", "")
         said = request.form.get("words", "")
         if to not in escalation.LEVELS or why not in escalation.REASONS or len(said) > LONGEST:
-            asked = here.say(_("Please say to whom and why, in at most 2000 letters."))
+            asked = here.say(_("Please say to whom and why, in at most 1500 letters."))
             return _show_item(here, item, asked=asked, written=said[:LONGEST], status=422)
         with here.acting() as deed:
             row = escalation.escalate(deed, deed.connection, item, to, why, words=said)

@@ -106,13 +106,14 @@ def turn(
 
 
 def to_move_on(connection: Connection, now: datetime) -> list[str]:
-    """The items of alarms whose time is over, or whose item somebody took or ended since."""
+    """The items of alarms whose time is over, or whose item somebody took or ended since; the oldest first."""
     taken = and_(WorkItem.state == "claimed", WorkItem.claimed_at >= Alarm.paged_at)
     rows = connection.execute(
         select(Alarm.item_id)
-        .distinct()
         .join(WorkItem, WorkItem.id == Alarm.item_id)
         .where(_PAGING, or_(Alarm.answer_by <= now, WorkItem.state == "done", taken))
+        .group_by(Alarm.item_id)
+        .order_by(func.min(Alarm.answer_by))
     )
     return [row[0] for row in rows]
 
