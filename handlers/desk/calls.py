@@ -8,6 +8,7 @@ from flask import make_response, request
 from markupsafe import Markup
 
 from handlers.desk import calls_words as words
+from handlers.desk import queue_words
 from handlers.desk.language import _
 from helpline.cases.roles import Right
 from helpline.cases.work import Kind
@@ -76,6 +77,7 @@ def _panel(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any] | None:
         "words": words,
         "mine": item.owner_id == here.who.id and item.state == "claimed",
         "by_hand": False,
+        "queue_words": queue_words,
     }
 
 
@@ -101,7 +103,7 @@ def _unreachable(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any] | N
         return None
     return {
         "callback": callback,
-        "tried": rows.tried(deed.connection, item.subject_id),
+        "queue_words": queue_words,
         "item": item,
         "words": words,
         "card": call_cards.of_item(deed, item),
