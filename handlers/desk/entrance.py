@@ -26,6 +26,7 @@ FAULTS: Final = {
     "common": _("Too many people use this password. Please choose another one."),
     "different": _("The two passwords are not the same."),
     "code": _("This code is not right. Wait for the next one in the app, then type it."),
+    "pin": _("A PIN has 6 to 12 digits, not all alike and not in a row."),
     "current": _("Your present password is not right."),
     "wait": _("Too many wrong passwords. Please wait a quarter of an hour."),
 }

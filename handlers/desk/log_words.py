@@ -68,6 +68,8 @@ ACTIONS: Final = {
     "password_changed": _("changed the password"),
     "pending": _("put back to wait"),
     "permit": _("changed what is safe on a phone"),
+    "pin_changed": _("changed the PIN"),
+    "pin_issued": _("gave out a PIN"),
     "plan": _("changed the plan"),
     "planned": _("planned"),
     "provider_change": _("changed a provider"),

@@ -59,6 +59,7 @@ FAULTS: Final = {
     "organisation wrong": _("A partner office needs its name, of at most 80 characters."),
     "supervisor wrong": _("Please choose a supervisor from the list."),
     "number wrong": _("This is not a telephone number."),
+    "number missing": _("Write down their telephone number first."),
     "number taken": _("Somebody else has this telephone number."),
 }
 OTHERWISE: Final = _("Something in this form cannot be. Please look at it again.")
@@ -118,6 +119,15 @@ def _changes(desk: Desk) -> None:
         except Unfit as unfit:
             return _member(here, staff_id, 422, wrong=_fault(unfit))
         return _link(here, secret)
+
+    @desk.action("/staff/<staff_id>/pin", Right.STAFF)
+    def issue_pin(here: Here, staff_id: str) -> Answer:
+        try:
+            with here.acting() as deed:
+                pin = accounts.issue_pin(deed, staff_id)
+        except Unfit as unfit:
+            return _member(here, staff_id, 422, wrong=_fault(unfit))
+        return here.show("staff/pin.html", pin=pin, **_words(here))
 
 
 def _done(here: Here, staff_id: str, use_case: Callable[[Acting, str], None]) -> Answer:

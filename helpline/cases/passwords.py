@@ -51,6 +51,17 @@ def fault(password: str, username: str) -> str:
     return "common" if in_a_row or COMMON & {folded, letters, ahead} else ""
 
 
+PIN_DIGITS: Final = (6, 12)
+"""A PIN for the telephone: how few and how many digits."""
+
+
+def good_pin(pin: str) -> bool:
+    """Whether digits may be the PIN of somebody who works by phone: not all alike, not in a row."""
+    fewest, most = PIN_DIGITS
+    digits = pin.isascii() and pin.isdigit() and fewest <= len(pin) <= most
+    return digits and len(set(pin)) > 2 and not any(pin in row for row in _ROWS)  # noqa: PLR2004
+
+
 FIRST_WAIT: Final = timedelta(seconds=30)
 LONGEST_WAIT: Final = timedelta(minutes=15)
 COUNTED: Final = timedelta(hours=1)

@@ -62,7 +62,10 @@ def test_the_same_letters_are_the_same_password(password: str) -> None:
     assert normal(normal(password)) == normal(password)
 
 
-@given(st.sampled_from(sorted(COMMON)), st.text("0123456789!", max_size=6))
+@given(
+    st.sampled_from(sorted(word for word in COMMON if word[-1].isalpha())),
+    st.text("0123456789!", max_size=6),
+)
 def test_a_common_password_is_common_with_digits_behind_it(word: str, digits: str) -> None:
     assert fault(word + digits, "nasrin") in {"common", "short"}
 

@@ -18,6 +18,7 @@ from helpline.service import work
 from helpline.service.desk import accounts, own_account
 from helpline.service.desk.accounts import Details, Unfit
 from helpline.service.desk.acting import NotAllowed, Stale, acting
+from helpline.service.desk.passwords import matches
 from helpline.store.desk import accounts as rows
 from helpline.store.idents import new_ident
 from helpline.store.tables import Audit, Event, Staff, StaffSession, WorkItem
@@ -527,3 +528,35 @@ def test_the_list_shows_everybody_and_nobodys_secret(office: Office, desk: Brows
     text = desk.open("/desk/staff")
     assert "Karim karim Programme all suspended" in text
     assert "argon2" not in desk.page
+
+
+def test_a_pin_is_chosen_with_the_present_password(office: Office) -> None:
+    worker = office.hire()
+    office.give_keys(worker)
+    browser = office.browser(worker)
+    browser.open("/desk/account")
+    for pin in ("12345", "123456", "111111", "abcdef", "1" * 13, ""):
+        assert "A PIN has 6 to 12 digits" in browser.submit(
+            "/desk/account/pin", current=PASSWORD, pin=pin
+        )
+        office.skip(hours=2)
+        browser = office.browser(worker)
+        browser.open("/desk/account")
+    assert "present password" in browser.submit("/desk/account/pin", current="no", pin="482913")
+    assert "Your PIN was changed" in browser.submit(
+        "/desk/account/pin", current=PASSWORD, pin="৪৮২৯১৩"
+    )
+    assert matches(account_by_id(office, worker.id).pin, "482913")
+    assert noted(office) == ["pin_changed"]
+
+
+def test_an_administrator_gives_a_pin_to_who_has_a_telephone(office: Office, desk: Browser) -> None:
+    worker, other = office.hire(number="+8801300000007"), office.hire()
+    text = desk.submit(f"/desk/staff/{worker.id}/pin")
+    found = re.search(r'id="pin" type="text" value="(\d{6})"', desk.page)
+    assert found, text
+    assert matches(account_by_id(office, worker.id).pin, found[1])
+    desk.open("/desk/staff")
+    desk.open("/desk/staff/new")
+    assert "telephone number first" in desk.submit(f"/desk/staff/{other.id}/pin")
+    assert noted(office) == ["pin_issued"]

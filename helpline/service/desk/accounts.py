@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from helpline.cases.passwords import good_pin
 from helpline.cases.roles import Member, Right, Role
 from helpline.cases.states import STAFF, move
 from helpline.gateways.numbers import e164
-from helpline.service.desk import audit
+from helpline.service.desk import audit, passwords
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.login import folded
 from helpline.service.desk.queue import give_back
@@ -186,6 +187,26 @@ def invite_again(deed: Acting, staff_id: str) -> str:
     accounts.end_sessions(deed.connection, staff_id, why="invited_again", now=deed.now)
     audit.note(deed, "staff_invited_again", "staff", staff_id)
     return secret
+
+
+def issue_pin(deed: Acting, staff_id: str) -> str:
+    """A new PIN for somebody who works by telephone and has no browser; it is shown once.
+
+    Raises:
+        Unfit: there is no telephone number to use it from, or the account is suspended.
+        NotAllowed: there is no such account.
+    """
+    row = _account(deed, staff_id)
+    if row.state == "suspended":
+        raise Unfit("state", "suspended")
+    if row.number is None:
+        raise Unfit("number", "missing")
+    pin = ""
+    while not good_pin(pin):
+        pin = f"{secrets.randbelow(10**6):06d}"
+    accounts.set_pin(deed.connection, staff_id, passwords.hashed(pin))
+    audit.note(deed, "pin_issued", "staff", staff_id)
+    return pin
 
 
 def _for_staff(deed: Acting) -> None:

@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from helpline.cases.passwords import code_waits_until, fault
+from helpline.cases.passwords import code_waits_until, fault, good_pin
+from helpline.flow.answers import fold_digits
 from helpline.service.desk import audit, login, passwords, sessions
 from helpline.service.desk.accounts import LANGUAGES, Unfit
 from helpline.service.desk.acting import NotAllowed, acting
@@ -90,27 +91,33 @@ def change_password(
         Unfit: `current` is not the password (or must wait), or the new one will not do.
     """
     staff_id, session_id = log_in
-    now = parts.clock()
-    place = parts.ring.fingerprint("login_try", f"own|{staff_id}")
-    with parts.database.transaction() as connection:
-        tried = tries.lately(connection, [place], now).get(place)
-        row = accounts.by_id(connection, staff_id)
-        if row is None:
-            raise NotAllowed(staff_id)
-        if tried and (until := code_waits_until(tried)) and until > now:
-            raise Unfit("current", "wait")
-        tries.add(connection, [place], now)
-    if not passwords.matches(row.password, current):
-        raise Unfit("current", "wrong")
+    row, place = _present(parts, staff_id, current)
     _check(password, again, row.username)
     kept = passwords.hashed(password)
     with acting(parts, sessions.member(parts.ring, row)) as deed:
         tries.forget(deed.connection, place)
         accounts.set_password(deed.connection, staff_id, kept)
         accounts.end_sessions(
-            deed.connection, staff_id, why="password_changed", now=now, but=session_id
+            deed.connection, staff_id, why="password_changed", now=deed.now, but=session_id
         )
         audit.note(deed, "password_changed", "staff", staff_id)
+
+
+def choose_pin(parts: Parts, staff_id: str, current: str, pin: str) -> None:
+    """Choose the PIN that lets this person work by telephone.
+
+    Raises:
+        Unfit: `current` is not the password (or must wait), or the PIN will not do.
+    """
+    row, place = _present(parts, staff_id, current)
+    digits = fold_digits("".join(pin.split()))
+    if not good_pin(digits):
+        raise Unfit("pin", "pin")
+    kept = passwords.hashed(digits)
+    with acting(parts, sessions.member(parts.ring, row)) as deed:
+        tries.forget(deed.connection, place)
+        accounts.set_pin(deed.connection, staff_id, kept)
+        audit.note(deed, "pin_changed", "staff", staff_id)
 
 
 def log_ins(deed: Acting) -> Sequence[Row[Any]]:
@@ -138,6 +145,23 @@ def read_in(deed: Acting, language: str) -> None:
     if language not in LANGUAGES:
         raise Unfit("language", "wrong")
     accounts.set_language(deed.connection, deed.who.id, language)
+
+
+def _present(parts: Parts, staff_id: str, current: str) -> tuple[Row[Any], bytes]:
+    """The account whose password this is, and where wrong ones are counted."""
+    now = parts.clock()
+    place = parts.ring.fingerprint("login_try", f"own|{staff_id}")
+    with parts.database.transaction() as connection:
+        tried = tries.lately(connection, [place], now).get(place)
+        row = accounts.by_id(connection, staff_id)
+        if row is None:
+            raise NotAllowed(staff_id)
+        if tried and (until := code_waits_until(tried)) and until > now:
+            raise Unfit("current", "wait")
+        tries.add(connection, [place], now)
+    if not passwords.matches(row.password, current):
+        raise Unfit("current", "wrong")
+    return row, place
 
 
 def _check(password: str, again: str, username: str) -> None:

@@ -124,6 +124,11 @@ def set_password(connection: Connection, staff_id: str, password: str) -> None:
     connection.execute(update(Staff).where(Staff.id == staff_id).values(password=password))
 
 
+def set_pin(connection: Connection, staff_id: str, pin: str) -> None:
+    """Keep the hash of the PIN with which somebody works by telephone."""
+    connection.execute(update(Staff).where(Staff.id == staff_id).values(pin=pin))
+
+
 def set_language(connection: Connection, staff_id: str, language: str) -> None:
     """The language of the pages somebody reads."""
     connection.execute(update(Staff).where(Staff.id == staff_id).values(language=language))
