@@ -12,6 +12,8 @@ from flask import make_response, request, url_for
 from handlers.desk import queue_words as words
 from handlers.desk.language import _
 from helpline.cases.roles import Right
+from helpline.cases.work import Kind
+from helpline.service.desk import stale_facts
 from helpline.store.desk import hours, waiting
 from helpline.store.desk.waiting import PAGE, Place, Wanted
 
@@ -66,9 +68,12 @@ def _rows(here: Here) -> dict[str, Any]:
     with here.parts.database.reading() as connection:
         rows = waiting.page(connection, here.who, wanted, now)
         counts = waiting.counts(connection, here.who, now)
+        stale = any(row.kind == Kind.STALE_FACT for row in rows)
+        facts = list(stale_facts.known(connection)) if stale else []
     return {
         "rows": rows[:PAGE],
         "names": _names(here, rows),
+        "facts": {fact.digest: fact.what.in_language(here.language) for fact in facts},
         "more": _address(_place(rows[PAGE - 1])) if len(rows) > PAGE else "",
         "first": _address(None),
         "live": f"{url_for('desk.queue_rows')}?{urlencode(request.args.to_dict())}",

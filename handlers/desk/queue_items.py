@@ -80,7 +80,7 @@ def _panel(here: Here, deed: Acting, row: Row[Any]) -> Markup:
     loaded = panel.load(here, deed, row) if panel else None
     if panel is None or loaded is None:
         return Markup("")
-    values = {"item": row, "words": words, **loaded}
+    values = {"item": row, "words": words, "alone": True, **loaded}
     made = here.show(panel.template.removeprefix("desk/"), **values)
     # what a template made is escaped already
     return Markup(made[0])  # type: ignore[index]  # noqa: S704
