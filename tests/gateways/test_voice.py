@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from helpline import config_file
 from helpline.cases.voice import RANK, SENTENCES, Failure, Prompt
+from helpline.environment import Environment
 from helpline.gateways.book import build_voice
 from helpline.gateways.port import Forbidden, HookRequest, Kind, Malformed, Outcome
 from helpline.gateways.rehearsal import Answer
@@ -321,3 +323,25 @@ def test_every_sentence_to_be_recorded_is_in_the_document():
         assert f"| `{prompt.value}` |" in document
         assert all(each in document for each in sentences)
     assert set(SENTENCES) == set(Prompt)
+
+
+def test_the_configuration_file_is_read_and_its_faults_are_told(tmp_path):
+    file = tmp_path / "helpline.toml"
+    text = """
+        short_code = "*0000#"
+        [gateways.twilio]
+        kind = "twilio"
+        [voice]
+        gateway = "twilio"
+        number = "+8809600000001"
+        prompts = { menu = "menu.mp3" }
+    """
+    file.write_text(text, "utf-8")
+    environment = Environment({})
+    read = config_file.read(file, environment)
+    assert (read.voice.number, environment.problems) == (NUMBER, [])
+    file.write_text(text.replace('"twilio"\n        number', '"console"\n        number'), "utf-8")
+    config_file.read(file, environment)
+    assert environment.problems == [
+        "voice: gateway must name a gateway of the kind twilio or africastalking"
+    ]
