@@ -1,8 +1,12 @@
-"""The page of a case: who, then the panels of all rooms, and the piece of work it was opened for."""
+"""The page of a case: who, then the panels of all rooms, and the piece of work it was opened for.
+
+On a wide screen panels with a place from 2 to 9, 20 to 29 and 70 to 79 stand beside the others, and
+those from 90 on below both.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 from markupsafe import Markup
@@ -30,6 +34,10 @@ if TYPE_CHECKING:
     from helpline.service.desk.acting import Acting
 
 
+BESIDE: Final = (range(2, 10), range(20, 30), range(70, 80))
+BELOW: Final = 90
+
+
 def furnish(desk: Desk) -> None:
     """The pages of this room."""
 
@@ -52,15 +60,23 @@ def _page(here: Here, deed: Acting, row: Row[Any], item_id: str) -> Answer:
         head=cases.head(deed, row),
         item=item,
         item_panel=_item_panel(here, deed, item),
-        panels=[
-            shown
-            for panel in here.desk.case_panels
-            if (shown := _shown(here, panel, panel.load(here, deed, row), case=row))
-        ],
+        **_panels(here, deed, row),
         endpoints=here.desk.rights,
         words=words,
         queue_words=queue_words,
     )
+
+
+def _panels(here: Here, deed: Acting, case: Row[Any]) -> dict[str, list[Markup]]:
+    placed: dict[str, list[Markup]] = {"panels": [], "beside": [], "below": []}
+    for panel in here.desk.case_panels:
+        where = "below" if panel.place >= BELOW else "beside" if _beside(panel) else "panels"
+        placed[where].append(_shown(here, panel, panel.load(here, deed, case), case=case))
+    return placed
+
+
+def _beside(panel: Panel) -> bool:
+    return any(panel.place in places for places in BESIDE)
 
 
 def _item(deed: Acting, case: Row[Any], item_id: str) -> Row[Any]:
