@@ -106,6 +106,15 @@ def move(visit: Visit, wish: MoveDate) -> dict[str, str]:
         _drop_messages(visit, wish.subject_id, "moved")
         _record(visit, wish.subject_id, was=found.state, became=found.state, why="moved")
         _plan_again(visit, wish.subject_id, found, wish.slot_at)
+        work.postpone(
+            visit.connection,
+            kind=Kind.COUNSELLING,
+            subject_id=wish.subject_id,
+            offered_at=max(visit.now, wish.slot_at),
+            promised_at=wish.slot_ends_at,
+            now=visit.now,
+            actor=visit.actor,
+        )
     return {}
 
 

@@ -103,6 +103,37 @@ def reopen(
     return bool(again)
 
 
+def postpone(
+    connection: Connection,
+    *,
+    kind: Kind,
+    subject_id: str,
+    offered_at: datetime,
+    promised_at: datetime,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Offer the item about a subject at another time, because the client chose one; whoever has it keeps it."""
+    moved = items.postpone(
+        connection,
+        kind=kind,
+        subject_id=subject_id,
+        offered_at=offered_at,
+        promised_at=promised_at,
+    )
+    if moved is not None:
+        events.record(
+            connection,
+            subject="work_item",
+            subject_id=moved.id,
+            was=moved.state,
+            became=moved.state,
+            why="moved",
+            now=now,
+            actor=actor,
+        )
+
+
 def settle(
     connection: Connection, *, kind: Kind, subject_id: str, outcome: str, now: datetime, actor: str
 ) -> bool:

@@ -8,14 +8,18 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from sqlalchemy import select
 
 from helpline.cases.roles import Role
-from helpline.cases.states import COUNSELLING, IllegalMove, may_move
+from helpline.cases.states import COUNSELLING, WORK_ITEM, IllegalMove, may_move
 from helpline.cases.work import Kind, Priority
+from helpline.service import work
 from helpline.service.desk import presence, queue
 from helpline.service.desk.acting import NotAllowed, Stale, acting
 from helpline.service.desk.counselled import follow
 from helpline.service.desk.queue import Taken, Unsuitable
+from helpline.store.tables import WorkItem
+from tests.conversations.screens import REGISTER_IN_JASHORE
 from tests.desk.office import Office
 from tests.desk.work import ask, do, item, moves, put, request_state
 
@@ -167,6 +171,69 @@ def test_a_request_for_counselling_moves_with_its_item(office: Office) -> None:
         ("claimed", "in_session"),
         ("in_session", "completed"),
     ]
+
+
+def moved(office: Office, ident: str, becomes: str) -> None:
+    """The one action that brings an item into a state."""
+    boss, row = office.hire(Role.SUPERVISOR), item(office, ident)
+    if becomes == "done":
+        do(office, boss, queue.finish, ident, "done")
+    elif becomes == "claimed":
+        do(office, boss, queue.assign, ident, office.hire().id)
+    elif row.state == "done":
+        with office.parts.database.transaction() as connection:
+            work.reopen(
+                connection,
+                kind=Kind(row.kind),
+                subject_id=row.subject_id,
+                now=office.clock(),
+                actor="sweeper",
+            )
+    else:
+        do(office, boss, queue.release, ident, "other")
+
+
+@pytest.mark.parametrize("was", WORK_ITEM)
+@pytest.mark.parametrize("becomes", WORK_ITEM)
+def test_an_item_moves_only_where_its_table_leads_and_leaves_an_event(
+    office: Office, was: str, becomes: str
+) -> None:
+    ident = put(office)
+    if was != "open":
+        moved(office, ident, was)
+    before = moves(office, "work_item", ident)
+    if not may_move(WORK_ITEM, was, becomes):
+        with pytest.raises((Stale, IllegalMove)):
+            moved(office, ident, becomes)
+        assert item(office, ident).state == was
+        assert moves(office, "work_item", ident) == before
+        return
+    moved(office, ident, becomes)
+    assert item(office, ident).state == becomes
+    (event,) = moves(office, "work_item", ident)[len(before) :]
+    assert event[:2] == (was, becomes)
+
+
+def test_a_slot_that_the_client_moves_moves_its_item(office: Office) -> None:
+    shirin = office.house.phone()
+    shirin.dial()
+    shirin.press(*REGISTER_IN_JASHORE)
+    shirin.dial()
+    shirin.press("2", "1", "3", "1", "2", "1", "2")
+    with office.parts.database.reading() as connection:
+        before = connection.execute(
+            select(WorkItem.__table__).where(WorkItem.kind == "counselling")
+        ).one()
+    shirin.text("dates")
+    shirin.text("2580")
+    shirin.text("1")
+    shirin.text("1")
+    shirin.text("3")
+    shirin.text("1")
+    after = item(office, before.id)
+    assert after.offered_at == before.offered_at + timedelta(days=1)
+    assert after.promised_at == before.promised_at + timedelta(days=1)
+    assert moves(office, "work_item", before.id)[-1] == ("open", "open", "caller")
 
 
 def test_every_way_a_request_goes_is_in_its_table_and_every_move_is_written_down(

@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from helpline.cases.calendar import DHAKA
 from helpline.cases.roles import Member, Role
-from helpline.service.desk import hours, presence
+from helpline.service.desk import hours, presence, queue
 from helpline.store.tables import Staff
 from tests.desk.office import Office
-from tests.desk.work import do, put
+from tests.desk.work import do, item, put
 
 TUESDAY = date(2026, 12, 1)
 
@@ -41,6 +41,17 @@ def test_who_has_no_shift_is_there_for_nine_hours(office: Office) -> None:
     assert do(office, nasrin, presence.arrive) == office.clock() + timedelta(hours=9)
     office.skip(hours=9, minutes=1)
     assert names(office, presence.on_duty) == []
+
+
+def test_who_stays_longer_says_so_and_keeps_what_they_have(office: Office) -> None:
+    nasrin, ident = office.hire(name="Nasrin"), put(office)
+    do(office, nasrin, presence.arrive)
+    do(office, nasrin, queue.claim, ident)
+    office.skip(hours=9, minutes=1)
+    do(office, nasrin, presence.arrive)
+    assert names(office, presence.on_duty) == ["Nasrin"]
+    assert presence.end_shifts(office.parts) == 0
+    assert item(office, ident).owner_id == nasrin.id
 
 
 def test_who_leaves_is_not_there(office: Office) -> None:

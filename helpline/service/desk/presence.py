@@ -30,9 +30,11 @@ SHIFT_ENDED: Final = "shift_ended"
 
 def arrive(deed: Acting) -> datetime:
     """I am here, until the end of my shift; said again it changes nothing. Gives when it ends."""
-    if known := hours.duty_of(deed.connection, deed.who.id):
+    known = hours.duty_of(deed.connection, deed.who.id)
+    if known is not None and known.until_at > deed.now:
         until: datetime = known.until_at
         return until
+    hours.end_duty(deed.connection, deed.who.id, deed.now)
     ident, until = new_ident(), _until(deed)
     hours.begin_duty(
         deed.connection,

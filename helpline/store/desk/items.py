@@ -76,6 +76,23 @@ def reopen(
     return str(row.id) if row else ""
 
 
+def postpone(
+    connection: Connection,
+    *,
+    kind: str,
+    subject_id: str,
+    offered_at: datetime,
+    promised_at: datetime,
+) -> Row[Any] | None:
+    """Give an item that is not done another time; its id and state, or none when there is no such item."""
+    return connection.execute(
+        update(WorkItem)
+        .where(WorkItem.kind == kind, WorkItem.subject_id == subject_id, WorkItem.state != "done")
+        .values(offered_at=offered_at, promised_at=promised_at, version=WorkItem.version + 1)
+        .returning(WorkItem.id, WorkItem.state)
+    ).one_or_none()
+
+
 def about(connection: Connection, *, kind: str, subject_id: str) -> Row[Any] | None:
     """The item of a kind about a subject."""
     return connection.execute(
