@@ -67,7 +67,7 @@ def _page(here: Here, deed: Acting, row: Row[Any], item_id: str) -> Answer:
     )
 
 
-def _panels(here: Here, deed: Acting, case: Row[Any]) -> dict[str, list[Markup]]:
+def _panels(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
     placed: dict[str, list[Markup]] = {"panels": [], "beside": [], "below": []}
     for panel in here.desk.case_panels:
         where = "below" if panel.place >= BELOW else "beside" if _beside(panel) else "panels"

@@ -45,9 +45,7 @@ def opened(office: Office, **hired: Any) -> tuple[Browser, Registered]:
     return browser, here
 
 
-def submit(
-    office: Office, browser: Browser, here: Registered, form: str, /, **fields: Any
-) -> str:
+def submit(office: Office, browser: Browser, here: Registered, form: str, /, **fields: Any) -> str:
     """Send one of the forms of the case's page, made from the case as it is now."""
     version = case_row(office, here.case_id).version
     return browser.submit(f"/desk/case/{here.case_id}/{form}", **{"version": version, **fields})

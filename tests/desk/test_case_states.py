@@ -466,3 +466,13 @@ def test_who_goes_abroad_again_completes_without_the_social_steps(office: Office
     advance(deeds, here, "support_ongoing")
     advance(deeds, here, "support_completed")
     assert case_row(office, here.case_id).stage == "support_completed"
+
+
+def test_imminent_danger_puts_a_review_at_the_top_of_the_queue(office: Office) -> None:
+    deeds, here = worker(office)
+    version = case_row(office, here.case_id).version
+    deeds.do(cases.weigh, here.case_id, version, risk="imminent", waiting_on="us")
+    review = row(office, WorkItem, kind="risk_review", subject_id=here.case_id)
+    assert (review.state, review.priority) == ("open", 0)
+    deeds.do(cases.weigh, here.case_id, version + 1, risk="imminent", waiting_on="client")
+    assert len(rows(office, WorkItem, kind="risk_review")) == 1
