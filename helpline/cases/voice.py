@@ -26,6 +26,7 @@ class Prompt(StrEnum):
     NOT_REACHED = "not_reached"
     PIN = "pin"
     NO_WORK = "no_work"
+    PAGED = "paged"
 
 
 SENTENCES: Final[Mapping[Prompt, tuple[str, str]]] = {
@@ -80,6 +81,10 @@ SENTENCES: Final[Mapping[Prompt, tuple[str, str]]] = {
     Prompt.NO_WORK: (
         "আপনার নেওয়া এমন কোনো কাজ নেই যাতে এখন ফোন করা যায়।",
         "You have no work of your own for which somebody may be called now.",
+    ),
+    Prompt.PAGED: (
+        "ধন্যবাদ। কাজটি এখন আপনার। ডেস্কে দেখুন।",
+        "Thank you. The work is yours now. Please look at the desk.",
     ),
 }
 """The words to be recorded, in Bangla and English. None says what the helpline is about."""

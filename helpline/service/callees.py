@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from helpline.cases.voice import Failure, Prompt, Role
 from helpline.gateways.voice import Ask, Fetch, HangUp, Instruction, Meet, Play, Reach
 from helpline.service.desk import callbacks
+from helpline.service.desk.alarms import answered_by_call
 from helpline.service.desk.callable import call_safety
+from helpline.service.desk.paging_calls import PAGE
 from helpline.service.desk.phone_pins import proved
 from helpline.service.inbound_work import take_up
 from helpline.store.desk import accounts, calls
@@ -47,6 +49,8 @@ def staff(  # noqa: PLR0911 (one line a step)
         case "rung" if _still_wanted(now, leg):
             now.move_leg(leg, "answered")
             return [Ask(Prompt.ACCEPT, then=f"{leg.id}.accept.1", language=language), HangUp()]
+        case "accept" if digits == YES and now.call.purpose == PAGE and _still_wanted(now, leg):
+            return _paged(now, leg, language)
         case "accept" if digits == YES and _still_wanted(now, leg):
             return _accepted(now, leg, language)
         case "accept" if digits != YES and number < ASKED_AGAIN and _still_wanted(now, leg):
@@ -80,6 +84,13 @@ def _accepted(now: Talk, leg: Row[Any], language: str) -> Sequence[Instruction]:
     if now.call.state == "placed":
         now.turn("ringing_staff")
     return _dial_client(now, leg, language)
+
+
+def _paged(now: Talk, leg: Row[Any], language: str) -> Sequence[Instruction]:
+    """Somebody on call says that they have it: nobody else is rung, and no client."""
+    mine = answered_by_call(now.parts, now.connection, leg.staff_id, now.now)
+    now.end("answered" if mine else "too_late")
+    return [Play(Prompt.PAGED if mine else Prompt.TAKEN, language), HangUp()]
 
 
 def _taken(now: Talk, leg: Row[Any]) -> Sequence[Instruction]:

@@ -1,7 +1,7 @@
 """Calling people: whoever is there, then whoever is on call, one after the other until a human answers.
 
-Each call is an alarm with a time to answer, and a text to the person's own phone that says nothing
-about anybody. Who is next is decided by `helpline.cases.ladder`; it is written in the transaction
+Each call is an alarm with a time to answer, a text to the person's own phone that says nothing about
+anybody, and, where there is a gateway for voice, that phone ringing. Who is next is decided by `helpline.cases.ladder`; it is written in the transaction
 that gives up on the one before, so that a process may die anywhere and the ladder goes on.
 """
 
@@ -22,7 +22,7 @@ from helpline.cases.permits import Purpose
 from helpline.cases.roles import Member, Right, Role, may_open
 from helpline.cases.states import ALARM, move
 from helpline.flow.answers import words as words_of
-from helpline.service.desk import audit, presence, queue
+from helpline.service.desk import audit, paging_calls, presence, queue
 from helpline.service.desk.access import confided
 from helpline.service.desk.acting import Acting, NotAllowed, Stale
 from helpline.service.desk.sessions import member
@@ -204,6 +204,24 @@ def answered_by_sms(
     return True
 
 
+def answered_by_call(parts: Parts, connection: Connection, staff_id: str, now: datetime) -> bool:
+    """Somebody whose phone rang pressed 1: the most urgent alarm that calls them is answered.
+
+    False when none calls them any more, or somebody else was faster.
+    """
+    alarm = rows.most_urgent_of(connection, staff_id)
+    account = rows.staff(connection, [staff_id]).get(staff_id)
+    if alarm is None or account is None:
+        return False
+    deed = Acting(parts, connection, member(parts.ring, account), now)
+    try:
+        item = _answer(deed, alarm)
+    except (Answered, Stale):
+        return False
+    audit.note(deed, "acknowledge", "alarm", alarm.id, case_id=item.case_id, detail="by=call")
+    return True
+
+
 def _answer(deed: Acting, alarm: Row[Any]) -> Row[Any]:
     """The alarm is answered: the ladder ends, and the item gets an owner if it can."""
     item = rows.item(deed.connection, alarm.item_id)
@@ -288,6 +306,8 @@ def _call(
         dedupe_key=f"alarm:{ident}",
         now=now,
     )
+    if account.number is not None:
+        paging_calls.ring(parts, connection, account.id)
     return 1
 
 

@@ -41,8 +41,10 @@ OF_A_CLIENT: Final = frozenset(
 )
 """Kinds in which a client waits for a response."""
 
-REACHED: Final = frozenset({"reached", "spoke", "answered", "completed", "sent", "met"})
-"""Dispositions of a contact that count as a response; an attempt that failed does not."""
+REACHED: Final = frozenset(
+    {"talked", "reached", "answered", "asked_later", "not_convenient", "refused"}
+)
+"""Dispositions of a contact, in either direction, in which we spoke with the client."""
 
 
 def start(

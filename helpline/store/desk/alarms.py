@@ -93,6 +93,17 @@ def by_code(connection: Connection, number_key: bytes, code: bytes) -> Row[Any] 
     ).one_or_none()
 
 
+def most_urgent_of(connection: Connection, staff_id: str) -> Row[Any] | None:
+    """The alarm that calls somebody about the most urgent item, the oldest of several."""
+    return connection.execute(
+        select(Alarm.__table__)
+        .join(WorkItem, WorkItem.id == Alarm.item_id)
+        .where(_PAGING, Alarm.staff_id == staff_id)
+        .order_by(WorkItem.priority, Alarm.id)
+        .limit(1)
+    ).one_or_none()
+
+
 def turn(
     connection: Connection, alarm_id: str, was: str, becomes: str, now: datetime | None
 ) -> bool:

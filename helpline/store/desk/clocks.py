@@ -163,7 +163,6 @@ def answered(connection: Connection, reached: Iterable[str], most: int) -> list[
         select(func.min(Contact.at))
         .where(
             Contact.case_id == SlaClock.case_id,
-            Contact.direction == "out",
             Contact.disposition.in_(sorted(reached)),
             Contact.at >= SlaClock.started_at,
         )
