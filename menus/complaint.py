@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpline.cases.calendar import next_slot, spoken_day, spoken_window
 from helpline.cases.effects import Complain
 from helpline.flow.words import End, Flow, Fork, Menu, Option, Pick, Scene, Text, _
-from menus.callback import times
+from menus.callback import slot_of, times, when
 
 AT_ONCE = ("emergency", "women_and_children")
 """The keys of the lines that answer day and night."""
@@ -29,16 +28,9 @@ def safest(scene: Scene) -> str:
     return "safety" if lines(scene)["numbers"] else "call"
 
 
-def when(scene: Scene) -> Mapping[str, Text]:
-    """The time of the call in words."""
-    slot = next_slot(scene.facts.now, scene.answers["window"])
-    begins = max(slot.begins, scene.facts.now)
-    return {"day": spoken_day(begins), "window": spoken_window(begins)}
-
-
 def complain(scene: Scene) -> tuple[Complain]:
     """The complaint, to be called about at the chosen time."""
-    slot = next_slot(scene.facts.now, scene.answers["window"])
+    slot = slot_of(scene)
     return (
         Complain(scene.answers["about"], call=True, slot_at=slot.begins, slot_ends_at=slot.ends),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from helpline.cases.calendar import Slot, next_slot
+from helpline.cases.calendar import Slot
+from helpline.cases.slots import next_slot
 from helpline.cases.voice import Prompt, Role
 from helpline.cases.work import PROMISES, Kind
 from helpline.gateways.voice import Ask, HangUp, Leave, Play, Reject, Wait
@@ -140,7 +141,7 @@ def _offer_call(now: Talk, leg: Row[Any], said: Prompt | None) -> Sequence[Instr
 
 def _noted(now: Talk) -> Sequence[Instruction]:
     """A promise, written down before it is spoken."""
-    slot = next_slot(now.now)
+    slot = next_slot(working_hours(now.connection), now.now)
     if now.call.callback_id:
         callbacks.postponed(now.connection, now.call.callback_id, slot, now=now.now, actor="caller")
     else:

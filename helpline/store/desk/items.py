@@ -84,12 +84,12 @@ def postpone(
     offered_at: datetime,
     promised_at: datetime,
 ) -> Row[Any] | None:
-    """Give an item that is not done another time; its id and state, or none when there is no such item."""
+    """Give an item that is not done another time; its row, or none when there is no such item."""
     return connection.execute(
         update(WorkItem)
         .where(WorkItem.kind == kind, WorkItem.subject_id == subject_id, WorkItem.state != "done")
         .values(offered_at=offered_at, promised_at=promised_at, version=WorkItem.version + 1)
-        .returning(WorkItem.id, WorkItem.state)
+        .returning(WorkItem.__table__)
     ).one_or_none()
 
 
