@@ -33,6 +33,7 @@ ROOMS: Final = (
     "handlers.desk.staff",
     "handlers.desk.log",
     "handlers.desk.glass",
+    "handlers.desk.demo",
 )
 """Each module has `furnish(desk)`."""
 

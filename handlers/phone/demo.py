@@ -1,4 +1,4 @@
-"""`helpline demo`: everything on this machine, one story played through the real webhook, then a phone to try.
+"""`helpline demo`: everything on this machine, one story played through the real webhook, then a phone and a desk to try.
 
 A registration and a counselling request are dialled as Africa's Talking would deliver them. The
 texts go out through RQ and the official SDK to a stand-in for the provider. Nothing leaves this
@@ -24,7 +24,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from handlers.desk import demo as desk
+from handlers.desk import demo_office
 from handlers.phone.dialling import FICTIONAL_NUMBER, AfricasTalkingCaller
+from helpline import wiring
 from helpline.cases.calendar import DHAKA, local
 from helpline.clock import SkippableClock
 from helpline.flow.lettering import segments
@@ -90,6 +93,7 @@ def demo(port: int, *, once: bool) -> None:
             _wait_ready(settings)
             click.echo(f"Everything is up after {time.monotonic() - began:.1f} s.\n")
             _play(settings, provider)
+            _open_the_desk(settings)
             _say_where(settings)
             if not once:
                 click.echo("Ctrl-C ends it.")
@@ -176,6 +180,24 @@ def _play(settings: Settings, provider: Rehearsal) -> None:
     _show_text(provider, 3, "And to the morning itself: quiet hours are over at eight")
 
 
+def _open_the_desk(settings: Settings) -> None:
+    """Two hours later, in the middle of a morning: staff are there and people call."""
+    click.secho("== The desk opens: staff, callers, work", bold=True)
+    clock = SkippableClock(settings.folder.clock)
+    _skip_to(clock, datetime.combine(local(clock()).date(), MORNING, tzinfo=DHAKA))
+    parts = wiring.build(settings)
+    try:
+        desk.live(parts)
+        click.echo(f"   everybody's password there: {demo_office.PASSWORD}")
+        click.echo(f"   {'username':<12}{'role':<18}code of this half minute")
+        for each in demo_office.STAFF:
+            code = demo_office.code_now(parts, each.username)
+            click.echo(f"   {each.username:<12}{each.role.value:<18}{code}")
+    finally:
+        wiring.close(parts)
+    click.echo("   newer codes, and a button that logs you in, are at /desk/demo\n")
+
+
 def _dial(phone: AfricasTalkingCaller, title: str, keys: Sequence[tuple[str, str]]) -> None:
     click.secho(f"== {title}", bold=True)
     _show(phone.dial())
@@ -216,6 +238,7 @@ def _say_where(settings: Settings) -> None:
     click.secho("== Try it yourself", bold=True)
     for what, where in (
         ("a phone in the browser", f"{here}/phone"),
+        ("the staff desk: log in here", f"{here}/desk/demo"),
         ("USSD webhook (Africa's Talking)", f"{here}/hooks/africastalking/demo/ussd"),
         ("SMS webhook (Africa's Talking)", f"{here}/hooks/africastalking/demo/sms"),
         ("SMS webhook (Twilio, signed)", f"{here}/hooks/twilio/sms"),
