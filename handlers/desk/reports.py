@@ -48,7 +48,7 @@ def furnish(desk: Desk) -> None:
         asked, values = page_values(here)
         agency = agency_asked()
         with here.parts.database.reading() as connection:
-            grids = pack_grids(here, connection, asked, agency)
+            grids = pack_grids(here, reports.Report(connection, asked), agency)
         return here.show(
             "reports/pack.html",
             name="pack",
@@ -66,9 +66,10 @@ def _report(here: Here, name: str) -> Answer:
     title, build = REPORTS[name]
     asked, values = page_values(here)
     with here.parts.database.reading() as connection:
-        grids = build(here, connection, asked)
+        report = reports.Report(connection, asked)
+        grids = build(here, report)
         if name == "reach":
-            counted = reports.Counts(connection, Measure.REGISTERED, asked).by_district()
+            counted = report.counts(Measure.REGISTERED).by_district()
             values["map"] = drawn(here, counted, asked.districts)
     return here.show(f"reports/{name}.html", name=name, title=title, grids=grids, **values)
 

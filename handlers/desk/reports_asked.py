@@ -20,12 +20,10 @@ from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.exports import Grid
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from handlers.desk.desk import Here
-    from helpline.service.desk.reports import Asked
+    from helpline.service.desk.reports import Asked, Report
 
-Build = Callable[["Here", "Connection", "Asked"], list[Grid]]
+Build = Callable[["Here", "Report"], list[Grid]]
 
 ALL: Final = "all"
 """All districts together, in the address of a page; `unknown` is where the district is not known."""
@@ -55,19 +53,19 @@ def asked_for(here: Here) -> Asked:
     return reports.asked(here.who, here.parts.places, quarter, one)
 
 
-def pack_grids(here: Here, connection: Connection, asked: Asked, agency: str = "") -> list[Grid]:
+def pack_grids(here: Here, report: Report, agency: str = "") -> list[Grid]:
     """The tables of the quarter pack: everything, or what one agency leads."""
     if agency:
         services = [code for code, each in SERVICES.items() if agency in each.lead]
         return [
-            reports_grids.indicators(here, connection, asked),
-            *reports_grids.referrals(here, connection, asked, services),
+            reports_grids.indicators(here, report),
+            *reports_grids.referrals(here, report, services),
         ]
     return [
-        reports_grids.indicators(here, connection, asked),
-        *reports_grids.reach(here, connection, asked),
-        *reports_grids.quality(here, connection, asked),
-        *reports_grids.outcome(here, connection, asked),
+        reports_grids.indicators(here, report),
+        *reports_grids.reach(here, report),
+        *reports_grids.quality(here, report),
+        *reports_grids.outcome(here, report),
     ]
 
 

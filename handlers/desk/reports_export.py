@@ -22,6 +22,7 @@ from helpline.cases.services import AGENCIES
 from helpline.service.desk import exports
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.exports import Grid
+from helpline.service.desk.reports import Report
 from helpline.service.desk.reports import asked as asked_of
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def furnish(desk: Desk) -> None:
             if quarter is None:
                 raise NotAllowed(said)
             asked = asked_of(here.who, here.parts.places, quarter)
-            grid = reports_grids.restricted(here, deed.connection, asked)
+            grid = reports_grids.restricted(here, Report(deed.connection, asked))
         front = _front(here, here.say(_("Restricted cases by reason")), quarter_name(here, quarter))
         return _sent(exports.xlsx_of([front, grid]), f"restricted-{quarter}.xlsx", XLSX)
 
@@ -90,9 +91,9 @@ def _file(here: Here, name: str) -> Answer:
     where = asked.district if asked.district is not None else "all"
     with here.acting() as deed:
         if name == "pack":
-            grids = pack_grids(here, deed.connection, asked, agency)
+            grids = pack_grids(here, Report(deed.connection, asked), agency)
         else:
-            grids = REPORTS[name][1](here, deed.connection, asked)
+            grids = REPORTS[name][1](here, Report(deed.connection, asked))
         wanted = next((grid for grid in grids if grid.key == what), None)
         if wanted is None and what != "xlsx":
             raise NotAllowed(what)

@@ -15,23 +15,21 @@ from helpline.cases.suppression import Line, share
 from helpline.data.reports import load_indicators
 from helpline.service.desk import reports
 from helpline.service.desk.exports import Cell, Grid, as_rows
-from helpline.service.desk.reports import Asked, Counts
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from handlers.desk.desk import Here
+    from helpline.service.desk.reports import Asked, Counts, Report
 
 WHAT: Final = _("What was counted")
 """Over the names of what the rows count."""
 
 
-def reach(here: Here, connection: Connection, asked: Asked) -> list[Grid]:
+def reach(here: Here, report: Report) -> list[Grid]:
     """Who came: by district, month, sex, channel, language, need, country, return."""
-    people = Counts(connection, Measure.REGISTERED, asked)
+    people = report.counts(Measure.REGISTERED)
     return [
-        by_district(here, people.by_district(), asked),
-        _months(here, reports.by_month(connection, asked)),
+        by_district(here, people.by_district(), report.asked),
+        _months(here, reports.by_month(report)),
         *(
             _split(here, f"by_{dimension}", title, dimension, people.line(dimension))
             for dimension, title in (
@@ -59,12 +57,9 @@ def by_district(here: Here, counted: Line, asked: Asked) -> Grid:
     return Grid("by_district", here.say(_("By district")), head, as_rows(rows))
 
 
-def quality(here: Here, connection: Connection, asked: Asked) -> list[Grid]:
+def quality(here: Here, report: Report) -> list[Grid]:
     """How well: promises, waiting, women for women, clocks, escalations, pages, reviews, complaints."""
-
-    def counts(measure: Measure) -> Counts:
-        return Counts(connection, measure, asked)
-
+    counts = report.counts
     paged = counts(Measure.PAGED)
     return [
         _shares(here, "promise", _("Promises kept"), "came", counts(Measure.PROMISE).line("came")),
@@ -92,12 +87,9 @@ def quality(here: Here, connection: Connection, asked: Asked) -> list[Grid]:
     ]
 
 
-def outcome(here: Here, connection: Connection, asked: Asked) -> list[Grid]:
+def outcome(here: Here, report: Report) -> list[Grid]:
     """What came of it: cases, counselling, referrals, gaps, follow-ups."""
-
-    def counts(measure: Measure) -> Counts:
-        return Counts(connection, measure, asked)
-
+    counts = report.counts
     requests = counts(Measure.COUNSELLING)
     return [
         _split(here, "stage", _("Cases by stage"), "stage", counts(Measure.STAGE).flat()),
@@ -118,7 +110,7 @@ def outcome(here: Here, connection: Connection, asked: Asked) -> list[Grid]:
             requests.line("counsellor"),
         ),
         _split(here, "topic", _("Counselling by topic"), "topic", requests.line("topic")),
-        *referrals(here, connection, asked),
+        *referrals(here, report),
         _shares(
             here,
             "follow_up",
@@ -129,11 +121,9 @@ def outcome(here: Here, connection: Connection, asked: Asked) -> list[Grid]:
     ]
 
 
-def referrals(
-    here: Here, connection: Connection, asked: Asked, services: Iterable[str] | None = None
-) -> list[Grid]:
+def referrals(here: Here, report: Report, services: Iterable[str] | None = None) -> list[Grid]:
     """Referrals and what was missing; `services` narrows the tables by service to some of them."""
-    sent = Counts(connection, Measure.REFERRED, asked)
+    sent = report.counts(Measure.REFERRED)
     by_service = sent.line("service")
     wanted = None if services is None else frozenset(services)
     grids = [
@@ -152,45 +142,63 @@ def referrals(
             ),
             _split(here, "why_not", _("Why no service was received"), "why_not", sent.line("why")),
             _split(here, "score", _("Clients' marks, 1 to 5"), "score", sent.line("score")),
-            _offices(here, connection, sent.line("office")),
+            _offices(here, report, sent.line("office")),
         ]
     return [
         *grids,
-        gaps(here, connection, asked, wanted),
-        coverage(here, connection, asked, wanted),
+        *gaps(here, report, wanted),
+        coverage(here, report, wanted),
     ]
 
 
-def gaps(
-    here: Here, connection: Connection, asked: Asked, services: frozenset[str] | None = None
-) -> Grid:
-    """Services that were not there: places in rows, services in columns."""
-    made = reports.gaps(connection, asked, services)
-    heads = sorted({service for _place, service in made.cells})
-    places = sorted({key for key, _service in made.cells}, key=lambda key: place(here, key))
-    total = services is None
-    rows: list[tuple[Cell, ...]] = [
-        (
-            place(here, key),
-            *(made.cells[key, service] for service in heads),
-            *((made.by_row[key],) if total else ()),
-        )
-        for key in places
+def gaps(here: Here, report: Report, services: frozenset[str] | None = None) -> list[Grid]:
+    """Services that were not there: of one district places by services, of all each by itself."""
+    found = reports.gaps(report)
+    heads = [
+        service
+        for service, figure in sorted(found.by_service.cells.items())
+        if figure != 0 and (services is None or service in services)
     ]
-    head = (
-        here.say(_("Place")),
-        *(name(here, "service", service) for service in heads),
-        *((here.say(_("Total")),) if total else ()),
-    )
-    return Grid("gaps", here.say(_("Services that were not there")), head, as_rows(rows))
+    places = sorted(found.by_place.cells, key=lambda key: place(here, key))
+    where, total = here.say(_("Place")), here.say(_("Total"))
+    title = here.say(_("Services that were not there"))
+    if report.asked.district is not None:
+        crossed: list[tuple[Cell, ...]] = [
+            (
+                place(here, key),
+                *(found.cells[key, service] for service in heads),
+                *(() if services else (found.by_place[key],)),
+            )
+            for key in places
+        ]
+        head = (where, *(name(here, "service", each) for each in heads))
+        if not services:
+            head = (*head, total)
+        return [Grid("gaps", title, head, as_rows(crossed if heads else ()))]
+    by_service: list[tuple[Cell, ...]] = [
+        (name(here, "service", each), found.by_service[each]) for each in heads
+    ]
+    if services is not None or not heads:
+        rows = as_rows(by_service)
+        return [Grid("gaps", title, (here.say(WHAT), here.say(_("Count"))), rows)]
+    by_service.append((total, found.by_service.total))
+    by_place: list[tuple[Cell, ...]] = [(place(here, key), found.by_place[key]) for key in places]
+    by_place.append((total, found.by_place.total))
+    return [
+        Grid("gaps", title, (here.say(WHAT), here.say(_("Count"))), as_rows(by_service)),
+        Grid(
+            "gaps_by_place",
+            here.say(_("Where services were not there")),
+            (where, here.say(_("Count"))),
+            as_rows(by_place),
+        ),
+    ]
 
 
-def coverage(
-    here: Here, connection: Connection, asked: Asked, services: frozenset[str] | None = None
-) -> Grid:
+def coverage(here: Here, report: Report, services: frozenset[str] | None = None) -> Grid:
     """For how many services each district has an enlisted office. Says nothing of any client."""
     wanted = frozenset(SERVICES) if services is None else services
-    offered = reports.coverage(connection, asked)
+    offered = reports.coverage(report)
     rows: list[tuple[Cell, ...]] = [
         (place(here, each), len(offered[each] & wanted), len(wanted - offered[each]))
         for each in offered
@@ -203,10 +211,10 @@ def coverage(
     return Grid("coverage", here.say(_("Offices by district")), head, as_rows(rows))
 
 
-def indicators(here: Here, connection: Connection, asked: Asked) -> Grid:
+def indicators(here: Here, report: Report) -> Grid:
     """The indicators under the six criteria."""
     rows: list[tuple[Cell, ...]] = []
-    for each, found in reports.indicators(connection, asked, load_indicators()):
+    for each, found in reports.indicators(report, load_indicators()):
         shown: Cell = within(here, str(found)) if found and each.how is How.MIDDLE else found
         rows.append(
             (here.say(CRITERIA[each.criterion]), each.name(here.language), each.requirement, shown)
@@ -219,13 +227,13 @@ def indicators(here: Here, connection: Connection, asked: Asked) -> Grid:
     return Grid("indicators", here.say(_("Indicators")), head, as_rows(rows))
 
 
-def restricted(here: Here, connection: Connection, asked: Asked) -> Grid:
+def restricted(here: Here, report: Report) -> Grid:
     """Open restricted cases by district and reason: only for a file that a second person agreed to."""
-    made = Counts(connection, Measure.RESTRICTED, asked).by_value()
+    made = report.counts(Measure.RESTRICTED).by_value()
     heads = sorted(made.by_column.cells)
     rows: list[tuple[Cell, ...]] = [
         (place(here, each), *(made.cells[each, head] for head in heads), made.by_row[each])
-        for each in asked.districts
+        for each in report.asked.districts
         if made.by_row[each] != 0
     ]
     total = here.say(_("Total"))
@@ -366,8 +374,8 @@ def _counselled(here: Here, counted: Line) -> Grid:
     return Grid("counselling", plain.title, (*plain.head, here.say(_("Share"))), as_rows(rows))
 
 
-def _offices(here: Here, connection: Connection, counted: Line) -> Grid:
-    names = reports.office_names(connection, here.language)
+def _offices(here: Here, report: Report, counted: Line) -> Grid:
+    names = reports.office_names(report.connection, here.language)
     rows: list[tuple[Cell, ...]] = [
         (names.get(code, here.say(UNKNOWN)), figure)
         for code, figure in sorted(counted.cells.items(), key=lambda each: names.get(each[0], ""))

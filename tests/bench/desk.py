@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -178,6 +178,10 @@ def _copy(cursor: psycopg.Cursor[Any], table: str, rows: Iterable[Row]) -> None:
             copy.write_row(tuple(row.values()))
 
 
+def _restricted(number: int) -> bool:
+    return number % 100 == 0
+
+
 class _Town:
     """Fictional people and everything that they asked for, table by table."""
 
@@ -202,6 +206,7 @@ class _Town:
             self._now - timedelta(minutes=self._die.randrange(525_600)) for _ in self._phones
         ]
         self._offices = [new_ident() for _ in range(200)]
+        self._numbers = count()
 
     def tables(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """The tables in an order in which each knows those it names."""
@@ -226,7 +231,8 @@ class _Town:
     def _of_phones(self) -> Iterator[Row]:
         for number, (ident, since) in enumerate(zip(self._phones, self._since, strict=True)):
             written = f"+88013{number:08}"
-            self.cases.append((self._files[number], written))
+            if not _restricted(number):
+                self.cases.append((self._files[number], written))
             yield {
                 "id": ident,
                 "fingerprint": self._ring.fingerprint("phone", written),
@@ -293,7 +299,7 @@ class _Town:
                 "phone_id": self._phones[number],
                 "stage": stage,
                 "risk_level": "none",
-                "restricted": "gbv" if stage == "new" and number % 50 == 0 else "",
+                "restricted": "gbv" if _restricted(number) else "",
                 "waiting_on": "us",
                 "owner_id": owner,
                 "district": self._homes[number],
@@ -386,7 +392,7 @@ class _Town:
             return None
         return {
             **self._slot(item),
-            "reference": references.make(20_000_000 + self._die.randrange(70_000_000)),
+            "reference": references.make(20_000_000 + next(self._numbers)),
             "topic": "family",
             "counsellor": item["counsellor"],
             "channel": "call",

@@ -318,7 +318,7 @@ def grids(office: Office, who: Member, settings: Settings, district: str | None)
                 reports_grids.quality,
                 reports_grids.outcome,
             )
-            for grid in build(here, connection, asked)
+            for grid in build(here, reports.Report(connection, asked))
         ]
 
 

@@ -62,16 +62,35 @@ def quarters(connection: Connection, now: datetime) -> list[Quarter]:
     return found
 
 
-class Counts:
-    """The counts of one measure in what somebody asked for, read once."""
+class Report:
+    """What somebody asked for, with the counts that were read for it so far."""
 
-    def __init__(self, connection: Connection, measure: Measure, asked: Asked) -> None:
+    def __init__(self, connection: Connection, asked: Asked) -> None:
+        self.connection = connection
+        self.asked = asked
+        self._read: dict[Measure, Counts] = {}
+
+    def counts(self, measure: Measure) -> Counts:
+        """The counts of one measure, read once."""
+        if measure not in self._read:
+            rows = _read(self.connection, measure, self.asked)
+            self._read[measure] = Counts(rows, self.asked)
+        return self._read[measure]
+
+
+class Counts:
+    """The counts of one measure in what somebody asked for."""
+
+    def __init__(self, counted: list[tuple[str, str, int]], asked: Asked) -> None:
         self._asked = asked
-        self._rows = _read(connection, measure, asked)
+        self._rows = counted
+        self._tables: dict[str, Table] = {}
 
     def table(self, dimension: str) -> Table:
         """Districts by the values of one dimension."""
-        return self._table(f"{dimension}:", lambda by: by.partition(":")[2])
+        if dimension not in self._tables:
+            self._tables[dimension] = self._table(f"{dimension}:", lambda by: by.partition(":")[2])
+        return self._tables[dimension]
 
     def line(self, dimension: str) -> Line:
         """The values of one dimension in the district asked for, or in all of them together."""
@@ -96,6 +115,16 @@ class Counts:
             if not by:
                 cells[district] += count
         return line(cells)
+
+    def places(self) -> Mapping[tuple[str, str], int]:
+        """What was counted as `service@upazila`, as it is: by service and upazila, or district."""
+        found: dict[tuple[str, str], int] = {}
+        for district, by, count in self._rows:
+            service, mark, upazila = by.partition("@")
+            if mark:
+                cell = service, upazila or district
+                found[cell] = found.get(cell, 0) + count
+        return found
 
     def total(self) -> Figure:
         """How many in the district asked for, or in all of them together."""
@@ -127,50 +156,66 @@ def chosen(made: Table, asked: Asked) -> Line:
     return made.by_column if asked.district is None else made.row(asked.district)
 
 
-def by_month(connection: Connection, asked: Asked) -> Line:
+def by_month(report: Report) -> Line:
     """How many registered in each month of the quarter; the keys are the first days of the months."""
+    asked = report.asked
     months = asked.quarter.months
     ends = (*months[1:], asked.quarter.after)
     cells = {
         (district, month.isoformat()): count
         for month, district, count in counts.monthly(
-            connection, Measure.REGISTERED, "", months=zip(months, ends, strict=True)
+            report.connection, Measure.REGISTERED, "", months=zip(months, ends, strict=True)
         )
     }
     made = table(cells, asked.districts, [month.isoformat() for month in months])
     return chosen(made, asked)
 
 
-def gaps(connection: Connection, asked: Asked, services: Iterable[str] | None = None) -> Table:
-    """Missing services: places in rows, services in columns.
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Services that were not there. A place is an upazila's key, or a district's code.
 
-    A place is an upazila's key, or a district's code where the upazila is not known. The places of
-    all districts are worked out together, so that one district shows what all of them show.
+    The places of all districts are worked out together, so that one district shows what all of them
+    show.
     """
+
+    by_place: Line
+    by_service: Line
+    cells: Mapping[tuple[str, str], Figure]
+    """By place and service in the district asked for; of all districts together there are none."""
+
+
+def gaps(report: Report) -> Gaps:
+    """What is known of services that were not there."""
     cells: dict[tuple[str, str], int] = {}
-    for district, by, count in _read(connection, Measure.GAP, asked):
-        service, found, upazila = by.partition("@")
-        if found:
-            place = upazila or district
-            cells[place, service] = cells.get((place, service), 0) + count
-    made = table(cells, sorted({place for place, _ in cells}), sorted({each for _, each in cells}))
-    wanted = set(made.by_column.cells) if services is None else set(services)
-    return Table(
-        {
-            cell: figure
-            for cell, figure in made.cells.items()
-            if cell[1] in wanted and _within(cell[0], asked)
-        },
-        made.by_row,
+    for (service, place), count in report.counts(Measure.GAP).places().items():
+        cells[place, service] = count
+    places, services = _along(cells, 0), _along(cells, 1)
+    if report.asked.district is None:
+        return Gaps(line(places), line(services), {})
+    made = table(cells, sorted(places), sorted(services))
+    home = report.asked.district
+    here = {place for place in places if home in (place, place.partition(".")[0].upper())}
+    return Gaps(
+        Line({place: made.by_row[place] for place in here}, None),
         made.by_column,
+        {cell: figure for cell, figure in made.cells.items() if cell[0] in here},
     )
 
 
-def coverage(connection: Connection, asked: Asked) -> Mapping[str, frozenset[str]]:
+def _along(cells: Mapping[tuple[str, str], int], side: int) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for cell, count in cells.items():
+        totals[cell[side]] = totals.get(cell[side], 0) + count
+    return totals
+
+
+def coverage(report: Report) -> Mapping[str, frozenset[str]]:
     """By district: the services for which it has an enlisted office."""
+    asked = report.asked
     wanted = asked.districts if asked.district is None else (asked.district,)
     found: dict[str, set[str]] = {each: set() for each in wanted if each}
-    for office in rows.providers(connection):
+    for office in rows.providers(report.connection):
         if office.status == "enlisted":
             for each in office.districts.split() or found:
                 if each in found:
@@ -186,13 +231,10 @@ def office_names(connection: Connection, language: str) -> Mapping[str, str]:
     }
 
 
-def indicators(
-    connection: Connection, asked: Asked, wanted: Iterable[Indicator]
-) -> Iterator[tuple[Indicator, Value]]:
+def indicators(report: Report, wanted: Iterable[Indicator]) -> Iterator[tuple[Indicator, Value]]:
     """What each indicator says of a quarter, in the district asked for or in all of them together."""
-    read: dict[Measure, Counts] = {}
     for each in wanted:
-        counted = read.setdefault(each.measure, Counts(connection, each.measure, asked))
+        counted = report.counts(each.measure)
         found = Line({}, counted.total()) if not each.dimension else counted.line(each.dimension)
         steps = _steps(counted, each.dimension) if each.how is How.MIDDLE else {}
         yield each, value(each, found, steps)
@@ -271,14 +313,24 @@ class Now:
 
 def now(parts: Parts, connection: Connection, who: Member, at: datetime) -> Now:
     """What is going on at this moment, for one who supervises."""
-    waiting = rows.waiting(connection, who, at)
+    work = rows.open_work(connection, who, at)
     today = local(at).date()
+    waiting: dict[int, int] = {}
+    oldest: dict[int, datetime] = {}
+    for row in work:
+        if row.state == "open" and row.offered:
+            waiting[row.priority] = waiting.get(row.priority, 0) + row.offered
+            oldest[row.priority] = min(row.oldest, oldest.get(row.priority, row.oldest))
+    held: dict[str, int] = {}
+    for row in work:
+        if row.state == "claimed" and row.owner_id:
+            held[row.owner_id] = held.get(row.owner_id, 0) + row.number
     return Now(
-        waiting={row.priority: row.number for row in waiting},
-        oldest={row.priority: row.oldest for row in waiting},
-        late=rows.late(connection, who, at),
+        waiting=waiting,
+        oldest=oldest,
+        late=sum(row.late for row in work),
         missed=rows.missed_clocks(connection, who),
-        loads=tuple(_loads(parts, connection, who, at)),
+        loads=tuple(_loads(parts, connection, who, at, held)),
         alarms=rows.unanswered_alarms(connection),
         glass=rows.unreviewed_glass(connection),
         not_a_woman=sum(
@@ -295,10 +347,12 @@ def now(parts: Parts, connection: Connection, who: Member, at: datetime) -> Now:
     )
 
 
-def _loads(parts: Parts, connection: Connection, who: Member, at: datetime) -> list[Load]:
+def _loads(
+    parts: Parts, connection: Connection, who: Member, at: datetime, items: Mapping[str, int]
+) -> list[Load]:
     ring = parts.ring
     here = {member.id: member.name for member in presence.on_duty(connection, ring, at)}
-    items, cases = rows.claimed(connection, who), rows.owned(connection, who)
+    cases = rows.owned(connection, who)
     names = {
         row.id: ring.unseal_text(row.name, "staff.name", row.id)
         for row in rows.staff(connection, {*items, *cases} - here.keys())
@@ -307,11 +361,6 @@ def _loads(parts: Parts, connection: Connection, who: Member, at: datetime) -> l
         Load(name, ident in here, items.get(ident, 0), cases.get(ident, 0))
         for ident, name in (here | dict(sorted(names.items(), key=lambda each: each[1]))).items()
     ]
-
-
-def _within(place: str, asked: Asked) -> bool:
-    wanted = asked.districts if asked.district is None else (asked.district,)
-    return place in wanted or place.partition(".")[0].upper() in wanted
 
 
 def _read(connection: Connection, measure: Measure, asked: Asked) -> list[tuple[str, str, int]]:

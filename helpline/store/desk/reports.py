@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from helpline.store.desk.scope import cases_of, items_of
 from helpline.store.tables import (
@@ -25,34 +25,27 @@ if TYPE_CHECKING:
     from helpline.cases.roles import Member
 
 
-def waiting(connection: Connection, who: Member, now: datetime) -> list[Row[Any]]:
-    """What nobody has taken although it may be done: priority, how many, since when the oldest."""
+def open_work(connection: Connection, who: Member, now: datetime) -> list[Row[Any]]:
+    """What is not done, in one look: by priority, state and owner how many.
+
+    `offered` of them may be done already, since `oldest` at the earliest; for `late` of them the
+    promise has passed.
+    """
+    may_be_done = WorkItem.offered_at <= now
     return list(
         connection.execute(
             select(
                 WorkItem.priority,
+                WorkItem.state,
+                WorkItem.owner_id,
                 func.count().label("number"),
-                func.min(WorkItem.offered_at).label("oldest"),
+                func.sum(case((may_be_done, 1), else_=0)).label("offered"),
+                func.min(case((may_be_done, WorkItem.offered_at))).label("oldest"),
+                func.sum(case((WorkItem.promised_at < now, 1), else_=0)).label("late"),
             )
-            .where(
-                WorkItem.state != "done",
-                WorkItem.state == "open",
-                WorkItem.offered_at <= now,
-                items_of(who),
-            )
-            .group_by(WorkItem.priority)
-            .order_by(WorkItem.priority)
+            .where(WorkItem.state != "done", items_of(who))
+            .group_by(WorkItem.priority, WorkItem.state, WorkItem.owner_id)
         )
-    )
-
-
-def late(connection: Connection, who: Member, now: datetime) -> int:
-    """Items that are not done although they were promised for earlier."""
-    return _number(
-        connection,
-        select(func.count())
-        .select_from(WorkItem)
-        .where(WorkItem.state != "done", WorkItem.promised_at < now, items_of(who)),
     )
 
 
@@ -84,16 +77,6 @@ def unreviewed_glass(connection: Connection) -> int:
         connection,
         select(func.count()).select_from(BreakGlass).where(BreakGlass.reviewed_at.is_(None)),
     )
-
-
-def claimed(connection: Connection, who: Member) -> Mapping[str, int]:
-    """How many items each member of staff has."""
-    rows = connection.execute(
-        select(WorkItem.owner_id, func.count())
-        .where(WorkItem.state == "claimed", WorkItem.owner_id.is_not(None), items_of(who))
-        .group_by(WorkItem.owner_id)
-    )
-    return {str(row[0]): int(row[1]) for row in rows}
 
 
 def owned(connection: Connection, who: Member) -> Mapping[str, int]:
