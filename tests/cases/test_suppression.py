@@ -147,6 +147,14 @@ def test_tables_about_the_same_rows_hide_the_same_totals(
     assert table(again, sorted({row for row, _ in again}), ["all"]).by_row == shown(counts).by_row
 
 
+@given(counts=tables())
+def test_the_totals_of_a_table_are_those_of_a_line(counts: dict[tuple[str, str], int]) -> None:
+    totals: dict[str, int] = {}
+    for (_, column), value in counts.items():
+        totals[column] = totals.get(column, 0) + value
+    assert shown(counts).by_column == line(totals)
+
+
 def test_a_whole_country_is_worked_out_quickly_and_hides_not_more_than_needed() -> None:
     rows = [f"BD-{number:02}" for number in range(1, 65)]
     columns = [f"c{number}" for number in range(25)]

@@ -84,29 +84,26 @@ class Counts:
     def __init__(self, counted: list[tuple[str, str, int]], asked: Asked) -> None:
         self._asked = asked
         self._rows = counted
-        self._tables: dict[str, Table] = {}
-
-    def table(self, dimension: str) -> Table:
-        """Districts by the values of one dimension."""
-        if dimension not in self._tables:
-            self._tables[dimension] = self._table(f"{dimension}:", lambda by: by.partition(":")[2])
-        return self._tables[dimension]
+        self._lines: dict[str, Line] = {}
 
     def line(self, dimension: str) -> Line:
         """The values of one dimension in the district asked for, or in all of them together."""
-        return chosen(self.table(dimension), self._asked)
+        if dimension not in self._lines:
+            self._lines[dimension] = self._line(f"{dimension}:", lambda by: by.partition(":")[2])
+        return self._lines[dimension]
 
     def flat(self) -> Line:
         """Everything that was counted as `one:other`, in the district asked for or in all of them."""
-        return chosen(self.by_value(), self._asked)
-
-    def by_value(self) -> Table:
-        """Districts by everything that was counted, as it was counted."""
-        return self._table("", lambda by: by)
+        return self._line("", lambda by: by)
 
     def first_parts(self) -> Line:
         """Of what was counted as `one:other`, the counts of `one`."""
-        return chosen(self._table("", lambda by: by.partition(":")[0]), self._asked)
+        return self._line("", lambda by: by.partition(":")[0])
+
+    def by_value(self) -> Table:
+        """Districts by everything that was counted, as it was counted."""
+        cells = self._cells("", lambda by: by)
+        return table(cells, self._asked.districts, _values(cells))
 
     def by_district(self) -> Line:
         """How many in each district, all together."""
@@ -142,18 +139,31 @@ class Counts:
                 found[one][other] = found[one].get(other, 0) + count
         return found
 
-    def _table(self, prefix: str, value: Callable[[str], str]) -> Table:
+    def _line(self, prefix: str, value: Callable[[str], str]) -> Line:
+        return chosen(self._cells(prefix, value), self._asked)
+
+    def _cells(self, prefix: str, value: Callable[[str], str]) -> dict[tuple[str, str], int]:
         cells: dict[tuple[str, str], int] = {}
         for district, by, count in self._rows:
             if by and by.startswith(prefix):
                 cell = district, value(by)
                 cells[cell] = cells.get(cell, 0) + count
-        return table(cells, self._asked.districts, sorted({value for _, value in cells}))
+        return cells
 
 
-def chosen(made: Table, asked: Asked) -> Line:
-    """Of a table by district the row that was asked for, or all together."""
-    return made.by_column if asked.district is None else made.row(asked.district)
+def chosen(cells: Mapping[tuple[str, str], int], asked: Asked) -> Line:
+    """Of counts by district and value the row of the district asked for, or all districts together.
+
+    A row is what it is in the table of all districts. Their totals need no table to be worked out:
+    what is hidden among them depends on them alone.
+    """
+    if asked.district is None:
+        return line(_along(cells, 1))
+    return table(cells, asked.districts, _values(cells)).row(asked.district)
+
+
+def _values(cells: Mapping[tuple[str, str], int]) -> list[str]:
+    return sorted({value for _, value in cells})
 
 
 def by_month(report: Report) -> Line:
@@ -167,8 +177,10 @@ def by_month(report: Report) -> Line:
             report.connection, Measure.REGISTERED, "", months=zip(months, ends, strict=True)
         )
     }
-    made = table(cells, asked.districts, [month.isoformat() for month in months])
-    return chosen(made, asked)
+    named = [month.isoformat() for month in months]
+    if asked.district is None:
+        return line(dict.fromkeys(named, 0) | _along(cells, 1))
+    return table(cells, asked.districts, named).row(asked.district)
 
 
 @dataclass(frozen=True, slots=True)
