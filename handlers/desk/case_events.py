@@ -119,6 +119,8 @@ def _event(here: Here, entry: Entry) -> str:
     row = entry.row
     if row.subject == "case" and row.why in _CASE:
         return words.named(here, _CASE, row.why)
+    if row.subject == "case" and row.why.startswith("risk_"):
+        return here.say(_("Somebody may be in danger"))
     subject, states = _SUBJECTS.get(row.subject, (row.subject, {}))
     line = f"{here.say(subject)}: {words.named(here, states, row.became)}"
     if row.subject == "case" and row.why in words.ENDINGS:

@@ -13,6 +13,7 @@ from helpline.cases.work import Kind
 from helpline.service import risk
 from helpline.service.desk import access, audit, escalation, queue, watching
 from helpline.store.desk import alarms as rows
+from helpline.store.desk import queue as queue_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -87,12 +88,17 @@ def _of_case(_here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any] | None
     if case.stage == "closed":
         return None
     work = rows.open_items_of(deed.connection, case.id)
+    reviews = [each for each in work if each.kind == Kind.RISK_REVIEW]
+    stories = [watching.story(deed, each.id) for each in reviews]
     escalated = rows.escalations_of(deed.connection, [each.id for each in work])
     return {
         "work": work,
         "escalated": escalated,
         "alarm_words": words,
-        "waits": any(each.kind == Kind.RISK_REVIEW for each in work),
+        "theirs": {each.id for each in work if queue_rows.seen(deed.connection, deed.who, each.id)},
+        "waits": any(each.state == "open" for each in reviews),
+        "ladder": [step for each in stories for step in each.steps if step.subject == "alarm"],
+        "called": {ident: name for each in stories for ident, name in each.names.items()},
     }
 
 

@@ -92,6 +92,7 @@ ACTIONS: Final = {
     "referral_draft": _("drafted a referral"),
     "referral_new_link": _("sent a new link for a referral"),
     "referral_office_told": _("wrote down what the office said of a referral"),
+    "referral_read": _("read a referral"),
     "referral_send": _("sent a referral"),
     "referral_send_again": _("sent a referral again"),
     "register": _("registered a person"),
