@@ -17,6 +17,7 @@ from helpline.service.desk import (
     alarms,
     callbacks,
     calling,
+    clock_answers,
     clocks,
     counting,
     desk_sweeps,
@@ -43,7 +44,7 @@ TIMERS: Final[Mapping[str, Mapping[str, Timer]]] = {
     "escalate": {
         "alarms": Timer(alarms.sweep, 5),
         "clocks": Timer(clocks.sweep, 5),
-        "answers": Timer(clocks.follow, 15),
+        "answers": Timer(clock_answers.follow, 15),
         "callbacks": Timer(callbacks.sweep, 15),
         "queue": Timer(desk_sweeps.sweep, 15),
         "shifts": Timer(presence.end_shifts, 60),

@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select, update
 from helpline.cases.roles import Member, Role
 from helpline.cases.work import Kind
 from helpline.service import work
-from helpline.service.desk import alarms, clocks, queue
+from helpline.service.desk import alarms, clock_answers, clocks, queue
 from helpline.service.desk.acting import acting
 from helpline.service.files import file_of
 from helpline.store import people
@@ -128,7 +128,9 @@ class Desk:
 
     def sweep(self) -> int:
         """Let the timers run once."""
-        return clocks.sweep(self.parts) + clocks.follow(self.parts) + alarms.sweep(self.parts)
+        return (
+            clocks.sweep(self.parts) + clock_answers.follow(self.parts) + alarms.sweep(self.parts)
+        )
 
     def after(self, **passed: float) -> None:
         """Let time pass, and the timers run as they do every few seconds."""

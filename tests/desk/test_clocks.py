@@ -11,7 +11,7 @@ from helpline.cases.clocks import Limit, Promised
 from helpline.cases.roles import Role
 from helpline.cases.work import Kind, Priority
 from helpline.service import risk
-from helpline.service.desk import alarms, clocks, queue
+from helpline.service.desk import alarms, clock_answers, clocks, queue
 from helpline.service.desk.acting import acting
 from helpline.store.idents import new_ident
 from helpline.store.tables import CareCase, Contact, IncomingText, WorkItem
@@ -234,7 +234,7 @@ def test_an_answer_that_came_too_late_is_a_miss_even_if_nobody_was_looking(desk:
     desk.sweep()
     desk.office.skip(hours=5)
     say(desk, case)
-    clocks.follow(desk.parts)
+    clock_answers.follow(desk.parts)
     found = desk.clocks(item)["first_response"]
     assert (found.state, found.misses) == ("missed", 1)
 

@@ -6,7 +6,7 @@ any number of processes may sweep at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,15 +40,17 @@ _TICKS: Final = SlaClock.next_at.is_not(None)
 _RESPONSES: Final = SlaClock.kind.in_([Promised.FIRST_RESPONSE, Promised.NEXT_RESPONSE])
 
 
-def add(connection: Connection, **columns: Any) -> bool:
-    """Write a clock; False when the subject has one of this kind already."""
+def add(connection: Connection, clocks: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Write clocks, except those of which the subject has one of that kind; the ids of those written."""
+    if not clocks:
+        return set()
     added = connection.execute(
         upsert(SlaClock)
-        .values(**columns)
         .on_conflict_do_nothing(index_elements=[SlaClock.subject_id, SlaClock.kind])
-        .returning(SlaClock.id)
+        .returning(SlaClock.id),
+        [dict(each) for each in clocks],
     )
-    return added.first() is not None
+    return {row[0] for row in added}
 
 
 def write(connection: Connection, ident: str, **columns: Any) -> None:
