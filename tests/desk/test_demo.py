@@ -113,3 +113,11 @@ def test_outside_the_demo_there_is_no_such_door(
     client = office.app.test_client()
     assert client.get("/desk/demo").status_code == 404
     assert client.post("/desk/demo/nasrin").status_code == 404
+
+
+def test_who_asked_for_a_woman_still_does_after_staff_wrote_down_her_name(lively: Office) -> None:
+    with lively.parts.database.reading() as connection:
+        found = select(WorkItem.counsellor).where(
+            WorkItem.kind == "counselling", WorkItem.district == "BD-63"
+        )
+        assert connection.execute(found).scalars().all() == ["woman"]

@@ -235,7 +235,9 @@ def rename(
     name = name.strip()[:120]
     sealed = deed.parts.ring.seal(name, "care_case.name", case.id) if name else None
     _change(deed, case, version, name=sealed, language=language, counsellor=wish)
-    case_rows.change_items(deed.connection, case.id, counsellor=wish, language=language)
+    # a request may ask for a woman where the case never did: only a change here changes that
+    wished = {"counsellor": wish} if wish != case.counsellor else {}
+    case_rows.change_items(deed.connection, case.id, language=language, **wished)
     deed.record("case", case.id, was=case.stage, became=case.stage, why="details")
     audit.note(deed, "details", "case", case.id, case_id=case.id)
 
