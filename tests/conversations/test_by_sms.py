@@ -167,7 +167,9 @@ def test_free_words_are_kept_sealed_and_answered_without_a_word_about_them(
         assert answer_to(house, words) == screen(COME), words
     kept = rows(database, IncomingText)
     assert {row["state"] for row in kept} == {"open"}
-    assert not any(words.encode() in row["words"] for row in kept for words in FREE_WORDS)
+    # two letters may stand in any ciphertext by chance
+    telling = [words.encode() for words in FREE_WORDS if len(words.encode()) > 6]
+    assert not any(words in row["words"] for row in kept for words in telling)
     unseal = house.parts.ring.unseal_text
     read = [unseal(row["words"], "incoming_text.words", row["id"]) for row in kept]
     assert sorted(read) == sorted(FREE_WORDS)

@@ -25,6 +25,7 @@ from helpline.store.tables import (
     Phone,
     WorkItem,
 )
+from tests.desk.office import Office
 from tests.house import SHIRIN, House
 
 STATES = sorted(CALLBACK)
