@@ -105,7 +105,8 @@ def test_parts_of_working_time_add_up(
     begins = begins.replace(microsecond=0)
     middle, ends = (begins + timedelta(minutes=n) for n in sorted(later))
     parts = hours.between(begins, middle) + hours.between(middle, ends)
-    assert hours.between(begins, ends) == parts
+    # whole seconds are counted, and a closure may begin in the middle of one
+    assert 0 <= hours.between(begins, ends) - parts <= 1
 
 
 @unhurried
