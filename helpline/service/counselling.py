@@ -13,6 +13,7 @@ from helpline.service import schedule, work
 from helpline.service.files import file_of
 from helpline.service.messages import cancelled
 from helpline.store import events, outbox, people, reminders, requests
+from helpline.store.desk import files
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def _queue(visit: Visit, wish: RequestCounselling, ident: str, person_id: str | 
         now=visit.now,
         actor=visit.actor,
     )
+    if wish.counsellor != "any":  # an older case knew nothing of it, and more work may follow
+        files.keep_wish(visit.connection, case_id=case.id, counsellor=wish.counsellor)
     work.open_item(
         visit.connection,
         kind=Kind.COUNSELLING,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from helpline.cases.calendar import DHAKA
-from helpline.store.tables import CounsellingRequest, Event, Message, Reminder
+from helpline.store.tables import CareCase, CounsellingRequest, Event, Message, Reminder
 from tests.conversations.screens import (
     HOME,
     REGISTER_IN_JASHORE,
@@ -263,3 +263,16 @@ def test_a_slot_that_is_over_is_not_reminded_of(database: Database) -> None:
     assert house.texts() == []
     assert {row["state"] for row in rows(database, Reminder)} == {"skipped"}
     assert rows(database, Message) == []
+
+
+def test_who_asks_for_a_woman_later_has_it_written_into_her_case(database: Database) -> None:
+    house = House(database)
+    shirin = house.phone()
+    shirin.dial()
+    shirin.press("4", "1", "1")
+    assert [row["counsellor"] for row in rows(database, CareCase)] == ["any"]
+    shirin.dial()
+    shirin.press("2", "1", "1", "1")
+    while not shirin.over:
+        shirin.press("1")
+    assert [row["counsellor"] for row in rows(database, CareCase)] == ["woman"]

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 _ADD = Prepared(insert(CareCase))
+_WISH = Prepared(
+    update(CareCase)
+    .where(CareCase.id == bindparam("case"))
+    .values(counsellor=bindparam("wish"), version=CareCase.version + 1)
+)
 _ASSESSMENT = Prepared(insert(Assessment))
 _OF_PERSON = Prepared(
     select(CareCase.id)
@@ -59,6 +64,11 @@ def open_case(connection: Connection, *, person_id: str | None, phone_id: str) -
         else _OF_PHONE.row(connection, phone=phone_id)
     )
     return str(row[0]) if row else ""
+
+
+def keep_wish(connection: Connection, *, case_id: str, counsellor: str) -> None:
+    """From now on whoever works on a case must be a woman, or a man, as the client asked."""
+    _WISH.run(connection, case=case_id, wish=counsellor)
 
 
 def add_assessment(connection: Connection, **columns: Any) -> None:
