@@ -7,7 +7,7 @@ script, in Bangla written with Latin letters as people do on a keypad, and in En
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -78,14 +78,16 @@ class Sign:
 _GAP: Final = "_"
 _MOST_GAP: Final = 3
 _TOKEN: Final = regex.compile(r"[\p{L}\p{M}\p{Nd}']+")
+_BREATH: Final = regex.compile(r"[.,;:!?।\n]")
 _DROPPED: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u0981\u0983'’`\u09cd"))
-_BANGLA: Final = str.maketrans("ঈীঊূণষসৎয", "ইিউুনশশতজ")
+_BANGLA: Final = str.maketrans("ঈীঊূণষসৎয০১২৩৪৫৬৭৮৯", "ইিউুনশশতজ0123456789")
 _NUKTA: Final = (("য\u09bc", "য়"), ("ড\u09bc", "র"), ("ঢ\u09bc", "র"))
 _LATIN: Final = (
     ("chh", "c"), ("ch", "c"), ("sh", "s"), ("ph", "f"), ("bh", "b"), ("th", "t"), ("dh", "d"),
     ("kh", "k"), ("gh", "g"), ("jh", "j"), ("ee", "i"), ("oo", "u"), ("z", "j"), ("v", "b"),
     ("w", "o"), ("y", "i"), ("q", "k"), ("x", "ks"), ("ck", "k"),
 )  # fmt: skip
+_SHORT: Final = 3
 _OTHERS: Final = frozenset(
     [
         "ভাই",
@@ -166,15 +168,33 @@ def fold(text: str) -> list[str]:
     plain = (
         plain.translate(_DROPPED).replace("য়", "\ue000").translate(_BANGLA).replace("\ue000", "য়")
     )
-    return [_latin(word) if word.isascii() else word for word in _TOKEN.findall(plain)]
+    return [_latin(word) if word.isascii() else _bangla(word) for word in _TOKEN.findall(plain)]
+
+
+def _bangla(word: str) -> str:
+    """A word without what is written or left out at will: the last o, and "even" and "also"."""
+    if len(word) > _SHORT and word[-1] in "ইও" and word[-2] == "ে":
+        word = word[:-1]
+    return word[:-1] if len(word) >= _SHORT and word[-1] == "ো" else word
 
 
 def _latin(word: str) -> str:
     for pair, letter in _LATIN:
         word = word.replace(pair, letter)
     return "".join(
-        letter for place, letter in enumerate(word) if not place or word[place - 1] != letter
+        letter
+        for place, letter in enumerate(word)
+        if not place or word[place - 1] != letter or letter.isdigit()
     )
+
+
+def _breaths(text: str) -> list[int]:
+    """Before which words of a text one draws breath."""
+    places, so_far = [], 0
+    for piece in _BREATH.split(text):
+        so_far += len(fold(piece))
+        places.append(so_far)
+    return places
 
 
 def phrase(force: Force, topic: str, text: str) -> Phrase:
@@ -184,8 +204,8 @@ def phrase(force: Force, topic: str, text: str) -> Phrase:
         ValueError: it has no words.
     """
     words = tuple(_word(place) for place in text.split())
-    if not words or words[0].gap:
-        raise ValueError(f"a phrase must begin with a word: {text}")
+    if not words or words[0].gap or words[-1].gap:
+        raise ValueError(f"a phrase must begin and end with a word: {text}")
     return Phrase(force, topic, words, text)
 
 
@@ -195,6 +215,8 @@ def _word(place: str) -> Word:
     exact, beginnings = set(), []
     for each in place.split("/"):
         folded = "".join(fold(each.rstrip("*")))
+        if not folded:
+            raise ValueError(f"a word without letters: {place}")
         if each.endswith("*"):
             beginnings.append(folded)
         else:
@@ -215,13 +237,15 @@ class Lexicon:
         """What a text says of danger. Any text, of any length, in any script.
 
         First what is said so that it is harmless is set aside, then what is danger whatever else
-        is said is looked for; then sayings are set aside, and the rest is looked at again.
+        is said is looked for; then sayings are set aside, and the rest is looked at again. What is
+        set aside must be said in one breath; what alarms may run over a comma.
         """
         words: list[str | None] = [*fold(text)]
+        breaths = _breaths(text)
         found: list[Phrase] = []
-        self._take(words, Force.HARMLESS)
+        self._take(words, breaths, Force.HARMLESS)
         found += self._find(words, Force.DANGER)
-        sayings = self._take(words, Force.SAYING)
+        sayings = self._take(words, breaths, Force.SAYING)
         found += self._find(words, Force.LIKELY)
         worries = [*sayings, *self._find(words, Force.WORRY)]
         if not found and not worries:
@@ -242,12 +266,15 @@ class Lexicon:
             if any(_match(each.words, words, start) for start in starts)
         ]
 
-    def _take(self, words: list[str | None], force: Force) -> list[Phrase]:
+    def _take(
+        self, words: list[str | None], breaths: Collection[int], force: Force
+    ) -> list[Phrase]:
         """Find phrases and blot out their words, so that no other phrase finds them."""
         taken = []
         for each, starts in self._possible(words, force):
             for start in starts:
-                if end := _match(each.words, words, start):
+                end = _match(each.words, words, start)
+                if end and not any(start < breath < end for breath in breaths):
                     words[start:end] = [None] * (end - start)
                     taken.append(each)
         return taken
@@ -264,14 +291,15 @@ class Lexicon:
 
 
 def _match(places: Sequence[Word], words: Sequence[str | None], start: int) -> int:
-    """Where a phrase that begins at `start` ends; 0 when it does not stand there."""
+    """Where a phrase that begins at `start` first ends; 0 when it does not stand there."""
     end = start
     for place, wanted in enumerate(places):
         if wanted.gap:
             rest = places[place + 1 :]
             room = words[end : end + _MOST_GAP]
             reach = room.index(None) if None in room else _MOST_GAP
-            return max(_match(rest, words, end + skipped) for skipped in range(reach + 1))
+            ends = (_match(rest, words, end + skipped) for skipped in range(reach + 1))
+            return next(filter(None, ends), 0)
         if end >= len(words) or not wanted.fits(words[end]):
             return 0
         end += 1
