@@ -108,9 +108,7 @@ REFERRAL: Final = _table(
     cancelled="",
 )
 
-PROVIDER: Final = _table(
-    proposed="enlisted suspended", enlisted="suspended", suspended="enlisted"
-)
+PROVIDER: Final = _table(proposed="enlisted suspended", enlisted="suspended", suspended="enlisted")
 """Only an enlisted office may be sent a client."""
 
 FOLLOW_UP: Final = _table(
