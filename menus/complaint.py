@@ -60,7 +60,7 @@ COMPLAINT = Flow(
         "safety",
         _("In danger? Call any time, free: {numbers}"),
         Option(1, _("Go on here"), goto="call"),
-        Option(2, _("Nearest hospital centre"), goto="centres.place"),
+        Option(2, _("Find a centre near you"), goto="centres.place"),
         Option(9, _("Finish safely"), goto="safe_end"),
         fill=lines,
     ),
