@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 COOKIE: Final = "helpline_desk"
 FIELD: Final = "form_token"
 """The hidden field of every form; `{{ token() }}` in a template writes it."""
+REFRESHING: Final = "X-Refreshing"
+"""The header of `live.js`: a page that refreshes itself does not keep its log-in awake."""
 _TOKEN_FIELD: Final = Markup('<input type="hidden" name="{}" value="{}">')
 _OWN: Final = frozenset({None, "none", "same-origin"})
 
@@ -219,7 +221,8 @@ class Desk:
 
     def log_in(self) -> LogIn | None:
         """Whose request this is, by its cookie; none when nobody is logged in."""
-        return sessions.find(self.parts, request.cookies.get(COOKIE, ""))
+        used = REFRESHING not in request.headers
+        return sessions.find(self.parts, request.cookies.get(COOKIE, ""), used=used)
 
     def _route(self, rule: str, right: Right, method: str, name: str) -> Callable[[View], View]:
         def declare(view: View) -> View:

@@ -176,3 +176,16 @@ def test_the_referral_says_that_both_sides_agree(desk: Served, browser: Browser)
     _client_confirms(desk)
     kamal.goto(referral)
     expect(kamal.locator("main")).to_contain_text("Both sides say that the client got the service.")
+
+
+def test_a_queue_that_nobody_sits_before_leads_to_the_log_in(
+    desk: Served, browser: Browser
+) -> None:
+    page = desk.log_in(browser, "nasrin")
+    page.goto(f"{desk.url}/desk/queue")
+    desk.office.skip(minutes=20)
+    with page.expect_response("**/desk/queue/rows*") as refreshed:
+        pass
+    assert refreshed.value.status in {200, 304}
+    desk.office.skip(minutes=11)
+    expect(page).to_have_url(re.compile("/desk/log-in"))

@@ -7,7 +7,8 @@ const tags = new Map();
 async function refresh(part) {
   if (document.hidden || part.contains(document.activeElement)) return;
   const address = part.dataset.live;
-  const headers = tags.has(address) ? { "If-None-Match": tags.get(address) } : {};
+  const headers = { "X-Refreshing": "yes" };
+  if (tags.has(address)) headers["If-None-Match"] = tags.get(address);
   const answer = await fetch(address, { headers, redirect: "manual" });
   if (answer.type === "opaqueredirect") location.reload();
   if (answer.status !== 200) return;

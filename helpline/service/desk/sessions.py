@@ -55,8 +55,11 @@ def begin(
     return token
 
 
-def find(parts: Parts, token: str) -> LogIn | None:
-    """Who has this token, unless the log-in ended, slept too long, or the account is suspended."""
+def find(parts: Parts, token: str, *, used: bool = True) -> LogIn | None:
+    """Who has this token, unless the log-in ended, slept too long, or the account is suspended.
+
+    `used` is False when a page only refreshes itself: nobody need be sitting before it.
+    """
     if not token:
         return None
     now = parts.clock()
@@ -64,7 +67,7 @@ def find(parts: Parts, token: str) -> LogIn | None:
         found = accounts.logged_in(connection, parts.ring.fingerprint("staff_session", token))
     if found is None or now - found.seen_at > IDLE or now - found.opened_at > LONGEST:
         return None
-    if now - found.seen_at > _NOTED:
+    if used and now - found.seen_at > _NOTED:
         with parts.database.transaction() as connection:
             accounts.seen(connection, found.session_id, now)
     return LogIn(
