@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpline.store.tables.base import Base, Code, Coded, Ident, Sealed
@@ -141,14 +141,26 @@ class FollowUp(Base):
     """A duty to look after somebody again; messages that serve it are reminders."""
 
     __tablename__ = "follow_up"
-    __table_args__ = (Index("ix_follow_up_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_follow_up_due", "state", "due_at"),
+        Index(
+            "ix_follow_up_next",
+            "next_at",
+            postgresql_where=text("next_at IS NOT NULL"),
+            sqlite_where=text("next_at IS NOT NULL"),
+        ),
+    )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
     kind: Mapped[Code]
-    """check_in, after_risk, debrief, after_service, other"""
+    """check_in, after_risk, debrief, after_service, other; month_3, month_6, month_12 invite by themselves"""
     due_at: Mapped[datetime]
     state: Mapped[Code]
     outcome: Mapped[Code] = mapped_column(default="")
+    step: Mapped[Code] = mapped_column(default="")
+    """How far a check-in got by itself: invited, invited_again, call; empty for what staff do from the start."""
+    next_at: Mapped[datetime | None]
+    """When the next step of a check-in is due; none once no step follows."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

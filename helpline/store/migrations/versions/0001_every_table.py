@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("registration_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("for_whom", sa.String(length=40), nullable=False),
         sa.Column("sex", sa.String(length=40), nullable=False),
+        sa.Column("age", sa.String(length=40), nullable=True),
         sa.Column("district", sa.String(length=40), nullable=False),
         sa.Column("upazila", sa.String(length=40), nullable=True),
         sa.Column("country", sa.String(length=40), nullable=False),
@@ -330,19 +331,16 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("given", sa.Boolean(), nullable=False),
         sa.Column("text_version", sa.String(length=40), nullable=False),
         sa.Column("language", sa.String(length=40), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("recorded_by", sa.String(length=40), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consent_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
-        sa.UniqueConstraint(
-            "person_id",
-            "purpose",
-            "text_version",
-            name=op.f("uq_consent_person_id_purpose_text_version"),
-        ),
     )
     op.create_index(op.f("ix_consent_person_id"), "consent", ["person_id"], unique=False)
     op.create_table(
@@ -481,15 +479,26 @@ def upgrade() -> None:
         sa.Column("sole", sa.Boolean(), nullable=False),
         sa.Column("sms", sa.Boolean(), nullable=False),
         sa.Column("call", sa.Boolean(), nullable=False),
+        sa.Column("signal", sa.Boolean(), nullable=False),
+        sa.Column("message", sa.Boolean(), nullable=False),
+        sa.Column("detailed", sa.Boolean(), nullable=False),
         sa.Column("window", sa.String(length=40), nullable=False),
+        sa.Column("weekdays", sa.String(length=40), nullable=False),
+        sa.Column("caller", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
         sa.Column("pin_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recheck_on", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_person_phone_person_id")
         ),
         sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_person_phone_phone_id")),
         sa.PrimaryKeyConstraint("person_id", "phone_id", name=op.f("pk_person_phone")),
+    )
+    op.create_index(
+        op.f("ix_person_phone_expires_at"), "person_phone", ["expires_at"], unique=False
     )
     op.create_index(op.f("ix_person_phone_phone_id"), "person_phone", ["phone_id"], unique=False)
     op.create_table(
@@ -623,6 +632,8 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_follow_up_case_id")),
@@ -630,6 +641,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_follow_up_case_id"), "follow_up", ["case_id"], unique=False)
     op.create_index("ix_follow_up_due", "follow_up", ["state", "due_at"], unique=False)
+    op.create_index(
+        "ix_follow_up_next",
+        "follow_up",
+        ["next_at"],
+        unique=False,
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+    )
     op.create_table(
         "note",
         sa.Column("id", sa.String(length=32), nullable=False),
