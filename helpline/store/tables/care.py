@@ -154,6 +154,8 @@ class FollowUp(Base):
     case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
     kind: Mapped[Code]
     """check_in, after_risk, debrief, after_service, other; month_3, month_6, month_12 invite by themselves"""
+    staff_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    """With whom a debriefing is held; it is somebody else's to hold."""
     due_at: Mapped[datetime]
     state: Mapped[Code]
     outcome: Mapped[Code] = mapped_column(default="")

@@ -142,6 +142,29 @@ class Alarm(Base):
     answered_at: Mapped[datetime | None]
 
 
+class RiskFlag(Base):
+    """One sign that somebody may be in danger, from when it was raised until a person had looked at it."""
+
+    __tablename__ = "risk_flag"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    item_id: Mapped[Ident] = mapped_column(ForeignKey("work_item.id"), index=True)
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
+    sign: Mapped[Coded]
+    """How it was noticed: text, answers, voice, said_so, somebody_else_says, risk_level, other."""
+    topics: Mapped[Coded] = mapped_column(default="")
+    """What a text may speak of, with spaces between: captive, child, self_harm, violence."""
+    about_another: Mapped[bool] = mapped_column(default=False)
+    raised_by: Mapped[Code]
+    """The id of a member of staff, `system`, or whoever else acted."""
+    raised_at: Mapped[datetime] = mapped_column(index=True)
+    outcome: Mapped[Code] = mapped_column(default="")
+    """Empty while it waits; `form`, or why no form could be gone through."""
+    level: Mapped[Coded] = mapped_column(default="")
+    """What a person found: none, low, high, imminent; empty where nobody could."""
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
+
+
 class Call(Base):
     """One conversation by voice, with a leg for everybody in it."""
 
