@@ -35,6 +35,8 @@ class Register:
     identity: str
     pin: str
     consent_version: str
+    age: str = ""
+    """adult, minor; empty when it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)

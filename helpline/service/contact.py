@@ -15,7 +15,6 @@ from helpline.gateways.port import Kind as HookKind
 from helpline.service import work
 from helpline.service.files import File, file_of
 from helpline.service.messages import cancelled, post
-from helpline.service.referral_moves import revoke_all
 from helpline.service.risk import raise_risk
 from helpline.service.visit import Visit
 from helpline.store import events, outbox, people, reminders, requests
@@ -232,30 +231,6 @@ def _end_reminders(visit: Visit, person_id: str, kind: str, why: str) -> None:
         visit.connection, person_id=person_id, template=kind, why=why, now=visit.now
     )
     _drop(visit, waiting, why)
-
-
-def withdraw(visit: Visit, person_id: str) -> dict[str, str]:
-    """Consent is taken back: permissions, reminders and waiting messages end together.
-
-    What the person could be known by is forgotten, so that registering again is a new beginning.
-    """
-    nobody = visit.parts.ring.fingerprint("withdrawn", person_id)
-    if people.withdraw(visit.connection, person_id=person_id, nobody=nobody, now=visit.now):
-        reminders.cancel_person(visit.connection, person_id=person_id, now=visit.now)
-        waiting = outbox.cancel_person(
-            visit.connection, person_id=person_id, why="withdrawn", now=visit.now
-        )
-        _drop(visit, waiting, "withdrawn")
-        visit.posted += revoke_all(
-            visit.parts,
-            visit.connection,
-            person_id=person_id,
-            why="withdrawn",
-            now=visit.now,
-            actor=visit.actor,
-        )
-        _record(visit, "person", person_id, became="withdrawn")
-    return {}
 
 
 def opted_out(parts: Parts, gateway: Gateway, heard: OptedOut) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from helpline.cases.consents import ConsentTo
 from helpline.cases.effects import (
     AnswerReferral,
     CancelDate,
@@ -25,7 +26,7 @@ from helpline.cases.effects import (
     StopReminders,
     WithdrawConsent,
 )
-from helpline.service import check_ins, complaints, contact, counselling, referral_answers
+from helpline.service import check_ins, complaints, consents, contact, counselling, referral_answers
 from helpline.service.registration import register
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def perform(visit: Visit, effect: Effect) -> dict[str, str]:  # noqa: C901, PLR0
         case MarkUnsafe():
             return contact.mark_unsafe(visit)
         case WithdrawConsent(person_id):
-            return contact.withdraw(visit, person_id)
+            consents.take_back(visit, person_id, ConsentTo.REGISTRATION)
+            return {}
         case KeepText():
             return contact.keep_text(visit, effect)
         case SendTopic():

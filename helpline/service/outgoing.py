@@ -101,7 +101,7 @@ def rule(waiting: outbox.Waiting, now: datetime, parts: Parts) -> Decision:
     """Ask the safe-contact gate about one message."""
     purpose = Purpose(waiting.purpose)
     if purpose is Purpose.PERSON:
-        allowed = bool(waiting.link_sms)
+        allowed = bool(waiting.link_sms and waiting.follow_up)
     elif purpose is Purpose.SLOT:
         allowed = bool(waiting.request_sms)
     else:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from helpline.cases import references
+from helpline.cases.consents import BY_PHONE, ConsentTo
 from helpline.cases.permits import Purpose
-from helpline.service import schedule
+from helpline.service import consents, schedule
 from helpline.service.files import file_of
 from helpline.service.messages import post
 from helpline.service.pins import pin_key
@@ -80,6 +81,7 @@ def _add(
         registration_key=key,
         for_whom=wish.for_whom,
         sex=wish.sex,
+        age=wish.age or None,
         district=wish.district,
         upazila=wish.upazila or None,
         country=wish.country,
@@ -111,18 +113,9 @@ def _begin(visit: Visit, wish: Register, person_id: str, reference: str) -> None
         confirmed_at=visit.now,
         ended_at=None,
     )
-    for purpose in ("registration", "follow_up") if wish.sms or wish.call else ("registration",):
-        people.consent(
-            visit.connection,
-            id=new_ident(),
-            person_id=person_id,
-            purpose=purpose,
-            text_version=wish.consent_version,
-            language=visit.language,
-            channel=visit.channel,
-            given_at=visit.now,
-            withdrawn_at=None,
-        )
+    consents.give(visit, person_id, ConsentTo.REGISTRATION, wish.consent_version)
+    contact = consents.give if wish.sms or wish.call else consents.refuse
+    contact(visit, person_id, ConsentTo.FOLLOW_UP, BY_PHONE)
     events.record(
         visit.connection,
         subject="person",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from helpline.cases.consents import ConsentTo
+from helpline.store import consents
 from helpline.store.prepared import Prepared
 from helpline.store.tables import CounsellingRequest, Message, Person, PersonPhone, Phone, Reminder
 
@@ -87,6 +89,12 @@ _CANCEL_TEMPLATE = Prepared(
     .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
     .returning(Message.id)
 )
+_CANCEL_PURPOSE = Prepared(
+    update(Message)
+    .where(Message.person_id == bindparam("person"), Message.purpose == bindparam("only"), _QUEUED)
+    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
+    .returning(Message.id)
+)
 _PHONE_OF = Prepared(select(Message.phone_id).where(Message.id == bindparam("message")))
 _ABANDONED = Prepared(
     update(Message)
@@ -136,6 +144,8 @@ class Waiting:
     link_window: str | None
     link_ended_at: datetime | None
     withdrawn_at: datetime | None
+    follow_up: bool
+    """The person agreed to be followed up, and has not taken it back."""
     request_sms: bool | None
     request_state: str | None
 
@@ -196,6 +206,14 @@ def cancel_template(
     return _ids(rows)
 
 
+def cancel_purpose(
+    connection: Connection, *, person_id: str, purpose: str, why: str, now: datetime
+) -> list[str]:
+    """Cancel every waiting message of one purpose to a person; gives their ids."""
+    rows = _CANCEL_PURPOSE.rows(connection, person=person_id, only=purpose, why=why, now=now)
+    return _ids(rows)
+
+
 def phone_of(connection: Connection, message_id: str) -> str:
     """The id of the phone a message goes to; empty when there is no such message."""
     row = _PHONE_OF.row(connection, message=message_id)
@@ -224,6 +242,7 @@ def waiting(connection: Connection, ids: Sequence[str]) -> list[Waiting]:
             PersonPhone.window,
             PersonPhone.ended_at,
             Person.withdrawn_at,
+            consents.stands(Message.person_id, ConsentTo.FOLLOW_UP),
             CounsellingRequest.sms,
             CounsellingRequest.state,
         )

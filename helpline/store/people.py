@@ -1,4 +1,4 @@
-"""Phones, persons, what each person allows on each phone, secret numbers and consent."""
+"""Phones, persons, what each person allows on each phone, and secret numbers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, insert, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from helpline.store import consents
 from helpline.store.prepared import Prepared
-from helpline.store.tables import Consent, Person, PersonPhone, Phone, PinTry
+from helpline.store.tables import Person, PersonPhone, Phone, PinTry
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -77,16 +78,10 @@ _TRIED = Prepared(
     .where(PinTry.caller == bindparam("of"), PinTry.day == bindparam("on"))
     .values(tries=PinTry.tries + 1)
 )
-_CONSENT = Prepared(insert(Consent))
 _WITHDRAW = Prepared(
     update(Person)
     .where(Person.id == bindparam("person"), Person.withdrawn_at.is_(None))
     .values(withdrawn_at=bindparam("at"), registration_key=bindparam("nobody"), identity_key=None)
-)
-_WITHDRAW_CONSENT = Prepared(
-    update(Consent)
-    .where(Consent.person_id == bindparam("person"), Consent.withdrawn_at.is_(None))
-    .values(withdrawn_at=bindparam("at"))
 )
 _UNLINK = Prepared(
     update(PersonPhone)
@@ -210,17 +205,14 @@ def count_pin_try(connection: Connection, *, caller: bytes, day: date) -> None:
     _TRIED.run(connection, of=caller, on=day)
 
 
-def consent(connection: Connection, **columns: Any) -> None:
-    """Write one consent."""
-    _CONSENT.run(connection, **columns)
-
-
-def withdraw(connection: Connection, *, person_id: str, nobody: bytes, now: datetime) -> bool:
+def withdraw(
+    connection: Connection, *, person_id: str, nobody: bytes, now: datetime, by: str
+) -> bool:
     """Take back every consent and permission of a person; False when it was done before.
 
     `nobody` takes the place of the registration key: nobody's answers have that fingerprint.
     """
     first = _WITHDRAW.run(connection, person=person_id, nobody=nobody, at=now) == 1
-    _WITHDRAW_CONSENT.run(connection, person=person_id, at=now)
+    consents.take_back(connection, person_id=person_id, purpose="", at=now, by=by)
     _UNLINK.run(connection, person=person_id, at=now)
     return first

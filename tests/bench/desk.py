@@ -283,6 +283,8 @@ class _Town:
                 "text_version": "registration-2026-11",
                 "language": "bn",
                 "channel": self._die.choice(("ussd", "ussd", "ussd", "sms")),
+                "given": True,
+                "recorded_by": "caller",
                 "given_at": since,
             }
 

@@ -64,6 +64,8 @@ def people(office: Office, number: int, *, days_ago: int = 0, **said: Any) -> li
                 "person_id": ident,
                 "purpose": "registration",
                 "text_version": "registration-2026-11",
+                "given": True,
+                "recorded_by": "caller",
                 "given_at": at,
             }
             | agreed

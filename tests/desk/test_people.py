@@ -155,9 +155,9 @@ def test_a_walk_in_registers_with_consent_and_moves_on(office: Office) -> None:
     with pytest.raises(Blocked, match="no_consent"):
         deeds.do(cases.move_on, case_id, 2, "assessment")
     with pytest.raises(Blocked, match="no_consent"):
-        deeds.do(registering.register, case_id, 2, Told(SAID, "", "v1"))
+        deeds.do(registering.register, case_id, 2, Told(SAID, "", "registration-2026-11"))
     assert rows(office, Person) == []
-    deeds.do(registering.register, case_id, 2, Told(SAID, "voice", "v1", sms=True))
+    deeds.do(registering.register, case_id, 2, Told(SAID, "voice", "registration-2026-11", sms=True))
     person = row(office, Person)
     assert {each.purpose for each in rows(office, Consent, channel="voice")} == {
         "registration",
@@ -166,7 +166,7 @@ def test_a_walk_in_registers_with_consent_and_moves_on(office: Office) -> None:
     assert len(rows(office, Reminder, person_id=person.id)) == 5
     deeds.do(cases.move_on, case_id, 3, "assessment")
     with pytest.raises(Blocked, match="registered_already"):
-        deeds.do(registering.register, case_id, 4, Told(SAID, "voice", "v1"))
+        deeds.do(registering.register, case_id, 4, Told(SAID, "voice", "registration-2026-11"))
 
 
 def test_the_form_of_a_registration_asks_what_the_callers_menu_asks(office: Office) -> None:

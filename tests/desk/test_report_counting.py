@@ -54,6 +54,8 @@ def test_a_person_who_agreed_twice_is_one_registration(office: Office) -> None:
                 text_version="registration-2027-01",
                 language="en",
                 channel="sms",
+                given=True,
+                recorded_by="caller",
                 given_at=office.clock() + timedelta(minutes=5),
             )
         )

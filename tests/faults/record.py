@@ -79,7 +79,7 @@ class Record:
             "people": Counter(self._person(people[ident], links[ident]) for ident in links),
             "pins": {names[ident]: links[ident].pin_key for ident in links},
             "consents": Counter(
-                (names[r.person_id], r.purpose, bool(r.withdrawn_at))
+                (names[r.person_id], r.purpose, r.given, bool(r.withdrawn_at))
                 for r in self.rows[Consent]
                 if r.person_id in names
             ),
@@ -151,10 +151,12 @@ def predicted(world: World, number: str, ring: KeyRing) -> dict[str, Any]:
             for each in world.people
         },
         "consents": Counter(
-            (each.reference, purpose, each.withdrawn)
+            (each.reference, purpose, given, given and each.withdrawn)
             for each in world.people
-            for purpose in ("registration", "follow_up")
-            if purpose == "registration" or each.wish.sms or each.wish.call
+            for purpose, given in (
+                ("registration", True),
+                ("follow_up", each.wish.sms or each.wish.call),
+            )
         ),
         "requests": Counter(
             (

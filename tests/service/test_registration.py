@@ -234,7 +234,10 @@ def test_without_permission_for_sms_nothing_is_sent_and_consent_says_so(
     register(house, sms=False, call=False)
     house.tick()
     assert rows(house, Message) == []
-    assert [row["purpose"] for row in rows(house, Consent)] == ["registration"]
+    assert {row["purpose"]: row["given"] for row in rows(house, Consent)} == {
+        "registration": True,
+        "follow_up": False,
+    }
     house.clock.skip(days=8)
     house.tick()
     assert house.texts() == []

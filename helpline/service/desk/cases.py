@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.case_rules import Standing, Step, obstacles
+from helpline.cases.consents import ConsentTo
 from helpline.cases.roles import Role
+from helpline.service import consents
 from helpline.service.desk import access, assessments, audit, closing
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.sessions import member
 from helpline.service.risk import raise_risk
-from helpline.store.desk import case_rows, files, people_rows
+from helpline.store.desk import case_rows, files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +78,7 @@ def standing(deed: Acting, case: Row[Any]) -> Standing:
         stage=case.stage,
         owned=case.owner_id is not None,
         consented=bool(case.person_id)
-        and people_rows.consented(connection, case.person_id, "registration"),
+        and consents.stands(connection, case.person_id, ConsentTo.REGISTRATION),
         steps=tuple(Step(step.service, step.state) for step in steps),
         plan_approved=bool(plan)
         and plan[-1].state == "approved"

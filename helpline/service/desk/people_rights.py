@@ -141,7 +141,9 @@ def _stop(deed: Acting, scope: Scope) -> None:
     waiting: list[str] = []
     for person in scope.persons:
         nobody = deed.parts.ring.fingerprint("withdrawn", person)
-        people.withdraw(deed.connection, person_id=person, nobody=nobody, now=deed.now)
+        people.withdraw(
+            deed.connection, person_id=person, nobody=nobody, now=deed.now, by=deed.who.id
+        )
         reminders.cancel_person(deed.connection, person_id=person, now=deed.now)
         waiting += outbox.cancel_person(
             deed.connection, person_id=person, why="erased", now=deed.now

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpline.cases import references
+from helpline.cases.consents import ConsentTo
 from helpline.cases.referral_rules import (
     ANSWER_WITHIN,
     CHANNELS,
@@ -22,12 +23,12 @@ from helpline.cases.referral_rules import (
 from helpline.cases.roles import Right
 from helpline.cases.services import SERVICES
 from helpline.cases.work import Level
+from helpline.service import consents
 from helpline.service.desk import audit
 from helpline.service.desk.access import find_case
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.referrals import WORDS, demand, opened, send
 from helpline.service.referral_moves import CLOSED, note, settle, to_staff, turn, write
-from helpline.store import people
 from helpline.store.desk import files, providers, referrals
 from helpline.store.idents import new_ident
 
@@ -242,17 +243,17 @@ def _checks(deed: Acting, row: Row[Any], case: Row[Any]) -> bool:
 def _keep_consent(deed: Acting, case: Row[Any], row: Row[Any], how: str) -> None:
     """Beside the person's other consents, so that withdrawing all of them withdraws this one."""
     if case.person_id:
-        people.consent(
+        spoken = consents.Spoken(
+            deed.parts,
             deed.connection,
-            id=new_ident(),
-            person_id=case.person_id,
-            purpose=f"referral:{row.reference}:{row.version}",
-            text_version=CONSENT,
-            language=case.language,
-            channel=how,
-            given_at=deed.now,
-            withdrawn_at=None,
+            how,
+            deed.now,
+            case.language,
+            deed.who.id,
+            deed.posted,
         )
+        purpose = f"{ConsentTo.REFERRAL}:{row.reference}:{row.version}"
+        consents.give(spoken, case.person_id, purpose, CONSENT)
 
 
 def _something_came_of(deed: Acting, case_id: str, declined_id: str, outcome: str) -> None:

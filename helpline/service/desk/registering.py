@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases import references
 from helpline.cases.calendar import WINDOWS
-from helpline.service import schedule
+from helpline.cases.consents import PURPOSES, ConsentTo
+from helpline.service import consents, schedule
 from helpline.service.desk import access, audit
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
@@ -142,6 +143,7 @@ def _add(deed: Acting, case: Row[Any], said: Mapping[str, str]) -> str:
             id=ident,
             reference=reference,
             registration_key=_key(deed, case, ident, said),
+            age=None,
             identity_kind=None,
             identity=None,
             identity_key=None,
@@ -168,18 +170,18 @@ def _key(deed: Acting, case: Row[Any], ident: str, said: Mapping[str, str]) -> b
 def _allow(deed: Acting, case: Row[Any], person_id: str, told: Told) -> None:
     """The consent, and what she allows on the phone of the case."""
     contact = case.phone_id and (told.sms or told.call)
-    for purpose in ("registration", "follow_up") if contact else ("registration",):
-        people.consent(
-            deed.connection,
-            id=new_ident(),
-            person_id=person_id,
-            purpose=purpose,
-            text_version=told.consent_version,
-            language=case.language,
-            channel=told.consent,
-            given_at=deed.now,
-            withdrawn_at=None,
-        )
+    spoken = consents.Spoken(
+        deed.parts,
+        deed.connection,
+        told.consent,
+        deed.now,
+        case.language,
+        deed.who.id,
+        deed.posted,
+    )
+    consents.give(spoken, person_id, ConsentTo.REGISTRATION, told.consent_version)
+    follow_up = consents.give if contact else consents.refuse
+    follow_up(spoken, person_id, ConsentTo.FOLLOW_UP, PURPOSES[ConsentTo.FOLLOW_UP].current)
     if not case.phone_id:
         return
     people.link(

@@ -9,7 +9,6 @@ from sqlalchemy import insert, or_, select, update
 
 from helpline.store.tables import (
     CareCase,
-    Consent,
     Correction,
     IncomingText,
     Merge,
@@ -26,31 +25,6 @@ if TYPE_CHECKING:
 def by_id(connection: Connection, person_id: str | None) -> Row[Any] | None:
     """One person."""
     return connection.execute(select(Person.__table__).where(Person.id == person_id)).one_or_none()
-
-
-def consents(connection: Connection, person_id: str) -> list[Row[Any]]:
-    """Everything a person ever agreed to, the newest first."""
-    return list(
-        connection.execute(
-            select(Consent.__table__)
-            .where(Consent.person_id == person_id)
-            .order_by(Consent.given_at.desc())
-        )
-    )
-
-
-def consented(connection: Connection, person_id: str, purpose: str) -> bool:
-    """Whether a person's consent to one purpose stands."""
-    found = connection.execute(
-        select(Consent.id)
-        .where(
-            Consent.person_id == person_id,
-            Consent.purpose == purpose,
-            Consent.withdrawn_at.is_(None),
-        )
-        .limit(1)
-    ).first()
-    return found is not None
 
 
 _LINKED = (

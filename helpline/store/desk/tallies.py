@@ -66,7 +66,14 @@ def registered(connection: Connection, begins: datetime, ends: datetime) -> Iter
             Consent.channel,
             Consent.language,
         )
-        .outerjoin(Consent, and_(Consent.person_id == Person.id, Consent.purpose == "registration"))
+        .outerjoin(
+            Consent,
+            and_(
+                Consent.person_id == Person.id,
+                Consent.purpose == "registration",
+                Consent.given.is_(True),
+            ),
+        )
         .outerjoin(gone, gone.gone_id == Person.id)
         .where(Person.created_at >= begins, Person.created_at < ends, gone.id.is_(None))
         .order_by(Person.id, Consent.given_at)

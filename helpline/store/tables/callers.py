@@ -33,6 +33,7 @@ class Person(Base):
     registration_key: Mapped[Fingerprint] = mapped_column(unique=True)
     for_whom: Mapped[Coded]
     sex: Mapped[Coded]
+    age: Mapped[Coded | None]
     district: Mapped[Coded]
     upazila: Mapped[Coded | None]
     country: Mapped[Coded]
@@ -72,18 +73,24 @@ class PinTry(Base):
 
 
 class Consent(Base):
-    """One purpose a person agreed to, in which words, and whether it was taken back."""
+    """The ledger: what a person said to one purpose, in which words, to whom; a refusal is a row too.
+
+    Rows are added, never changed, but for the moment at which a consent is taken back. A consent
+    stands while it is given and not taken back.
+    """
 
     __tablename__ = "consent"
-    __table_args__ = (UniqueConstraint("person_id", "purpose", "text_version"),)
     id: Mapped[Ident] = mapped_column(primary_key=True)
     person_id: Mapped[Ident] = mapped_column(ForeignKey("person.id"), index=True)
     purpose: Mapped[Code]
+    given: Mapped[bool]
     text_version: Mapped[Code]
     language: Mapped[Code]
     channel: Mapped[Code]
+    recorded_by: Mapped[Code]
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[Code | None]
 
 
 class CounsellingRequest(Base):

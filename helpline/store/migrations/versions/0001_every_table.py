@@ -479,26 +479,15 @@ def upgrade() -> None:
         sa.Column("sole", sa.Boolean(), nullable=False),
         sa.Column("sms", sa.Boolean(), nullable=False),
         sa.Column("call", sa.Boolean(), nullable=False),
-        sa.Column("signal", sa.Boolean(), nullable=False),
-        sa.Column("message", sa.Boolean(), nullable=False),
-        sa.Column("detailed", sa.Boolean(), nullable=False),
         sa.Column("window", sa.String(length=40), nullable=False),
-        sa.Column("weekdays", sa.String(length=40), nullable=False),
-        sa.Column("caller", sa.String(length=40), nullable=False),
-        sa.Column("language", sa.String(length=40), nullable=False),
         sa.Column("pin_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("recheck_on", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_person_phone_person_id")
         ),
         sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_person_phone_phone_id")),
         sa.PrimaryKeyConstraint("person_id", "phone_id", name=op.f("pk_person_phone")),
-    )
-    op.create_index(
-        op.f("ix_person_phone_expires_at"), "person_phone", ["expires_at"], unique=False
     )
     op.create_index(op.f("ix_person_phone_phone_id"), "person_phone", ["phone_id"], unique=False)
     op.create_table(
@@ -629,6 +618,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("case_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=False),
@@ -637,6 +627,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_follow_up_case_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_follow_up_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
     )
     op.create_index(op.f("ix_follow_up_case_id"), "follow_up", ["case_id"], unique=False)
@@ -649,6 +640,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_at IS NOT NULL"),
         sqlite_where=sa.text("next_at IS NOT NULL"),
     )
+    op.create_index(op.f("ix_follow_up_staff_id"), "follow_up", ["staff_id"], unique=False)
     op.create_table(
         "note",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -910,6 +902,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation")),
     )
     op.create_index(op.f("ix_escalation_item_id"), "escalation", ["item_id"], unique=False)
+    op.create_table(
+        "risk_flag",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("item_id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("sign", sa.String(length=40), nullable=False),
+        sa.Column("topics", sa.String(length=40), nullable=False),
+        sa.Column("about_another", sa.Boolean(), nullable=False),
+        sa.Column("raised_by", sa.String(length=40), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("level", sa.String(length=40), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_risk_flag_case_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["work_item.id"], name=op.f("fk_risk_flag_item_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["staff.id"], name=op.f("fk_risk_flag_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_flag")),
+    )
+    op.create_index(op.f("ix_risk_flag_case_id"), "risk_flag", ["case_id"], unique=False)
+    op.create_index(op.f("ix_risk_flag_item_id"), "risk_flag", ["item_id"], unique=False)
+    op.create_index(op.f("ix_risk_flag_raised_at"), "risk_flag", ["raised_at"], unique=False)
     op.create_table(
         "sla_clock",
         sa.Column("id", sa.String(length=32), nullable=False),
