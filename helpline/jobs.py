@@ -19,15 +19,16 @@ from rq.serializers import JSONSerializer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-QUEUES: Final = ("send", "call", "escalate", "remind", "housekeeping")
-"""`send` for answers and confirmations, `call` for phones that are to ring, `remind` for bulk, so
-that bulk never delays an answer."""
+QUEUES: Final = ("send", "call", "escalate", "remind", "bulk", "housekeeping")
+"""`send` for answers and confirmations, `call` for phones that are to ring, `remind` for
+reminders and `bulk` for campaigns, so that neither delays an answer, nor a campaign a reminder."""
 
 JOBS: Final[Mapping[str, str]] = {
     "send": "workers.send.send",
     "call": "workers.call.call",
     "escalate": "workers.escalate.escalate",
     "remind": "workers.remind.remind",
+    "bulk": "workers.bulk.bulk",
     "housekeeping": "workers.housekeeping.housekeep",
 }
 """What each queue's jobs call, with one list of ids (of housekeeping: the names of its tasks; of

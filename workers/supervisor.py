@@ -35,7 +35,14 @@ LOOK: Final = 0.05
 
 PRELOADED: Final = (
     *("handlers.serve", "handlers.app", "menus"),
-    *("workers.worker", "workers.dispatcher", "workers.send", "workers.remind", "workers.escalate"),
+    *(
+        "workers.worker",
+        "workers.dispatcher",
+        "workers.send",
+        "workers.remind",
+        "workers.bulk",
+        "workers.escalate",
+    ),
     *("twilio.rest", "africastalking.SMS"),
 )
 """What the children are going to import, by name: most of it is not the library's to know."""

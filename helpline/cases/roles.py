@@ -42,6 +42,10 @@ class Right(StrEnum):
     """Counts without persons."""
     EXPORT = "export"
     """Take counts away as a file."""
+    CAMPAIGNS = "campaigns"
+    """Write, start, hold and end texts to everybody who wants news, and see how far they are."""
+    APPROVE_CAMPAIGNS = "approve_campaigns"
+    """Agree to a campaign that somebody else wrote."""
     ERASE = "erase"
     """Erase a person."""
     STAFF = "staff"
@@ -66,11 +70,13 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.DIRECTORY,
             Right.REPORTS,
             Right.EXPORT,
+            Right.CAMPAIGNS,
+            Right.APPROVE_CAMPAIGNS,
             Right.ERASE,
             Right.AUDIT,
         },
         Role.PARTNER: {Right.OFFICE},
-        Role.PROGRAMME: {Right.REPORTS, Right.EXPORT},
+        Role.PROGRAMME: {Right.REPORTS, Right.EXPORT, Right.CAMPAIGNS},
         Role.ADMINISTRATOR: {Right.STAFF, Right.ROTA, Right.DIRECTORY, Right.AUDIT, Right.REPORTS},
     }.items()
 }

@@ -5,6 +5,7 @@ Any number of dispatchers may run. Each takes other rows; a wake-up that is lost
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +17,7 @@ from helpline.cases.dates import DateKind
 from helpline.cases.permits import Purpose
 from helpline.jobs import MOST_IDS
 from helpline.service import schedule
-from helpline.store import events, outbox, reminders
+from helpline.store import campaigns, events, outbox, reminders
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,6 +30,9 @@ FORGOTTEN: Final = timedelta(seconds=45)
 
 BATCH: Final = MOST_IDS
 """Messages in one job."""
+
+MOST_BULK_JOBS: Final = 5
+"""The same of campaigns: little is on its way when one is paused."""
 
 MOST_JOBS: Final = 25
 """Jobs waiting in one queue; beyond it nothing is woken, so that Redis stays small."""
@@ -48,7 +52,9 @@ def dispatch(parts: Parts, most: int = 500) -> int:
         due = reminders.claim_due(connection, now=now, most=most)
         if due:
             _to_messages(parts, connection, due, now)
-    return len(due) + _wake(parts, now, most)
+    woken = _wake(parts, now, most)
+    _wake_campaigns(parts, now)
+    return len(due) + woken
 
 
 def _to_messages(parts: Parts, connection: Connection, due: list[Due], now: datetime) -> None:
@@ -111,6 +117,27 @@ def _wake(parts: Parts, now: datetime, most: int) -> int:
             parts.wake.wake(queue, ids[start : start + BATCH])
         woken += len(ids)
     return woken
+
+
+def _wake_campaigns(parts: Parts, now: datetime) -> None:
+    """Wake a worker for as many texts of campaigns as may go in a second, fairly among them.
+
+    It is not counted: what one tick leaves, the next one takes, a second later.
+    """
+    if (parts.wake.depth("bulk") or 0) >= MOST_BULK_JOBS:
+        return
+    with parts.database.transaction() as connection:
+        running = campaigns.running(connection)
+        share = math.ceil(parts.bulk.fastest / max(1, len(running)))
+        ids = [
+            ident
+            for campaign in running
+            for ident in campaigns.wake(
+                connection, campaign, now=now, forgotten=now - FORGOTTEN, most=share
+            )
+        ]
+    for start in range(0, len(ids), BATCH):
+        parts.wake.wake("bulk", ids[start : start + BATCH])
 
 
 def _record(

@@ -28,7 +28,7 @@ class Vitals:
     migrated: bool
     """Whether the tables are those this program was written for."""
     waiting: int
-    """Messages that are due and not yet with a worker."""
+    """Messages that are due and not yet with a worker; those of campaigns, which wait their turn, aside."""
     lag: float
     """Seconds the oldest of them has been due; 0 when none is."""
     sending: int
@@ -78,7 +78,9 @@ _MIGRATION: Final = text("SELECT version_num FROM alembic_version")
 
 # States are written out, not bound: only then are the partial indexes used.
 _WAITING: Final = select(func.count(), func.min(Message.due_at)).where(
-    Message.state == literal_column("'queued'"), Message.due_at <= bindparam("now", type_=Moment())
+    Message.state == literal_column("'queued'"),
+    Message.purpose != literal_column("'news'"),
+    Message.due_at <= bindparam("now", type_=Moment()),
 )
 _SENDING: Final = select(func.count()).where(Message.state == literal_column("'sending'"))
 _DUE: Final = select(func.count()).where(

@@ -32,6 +32,7 @@ BEGINS = {
     "sla": "active",
     "alarm": "paging",
     "call": "placed",
+    "campaign": "draft",
     "staff": "invited",
 }
 ENDS = {
@@ -52,6 +53,7 @@ ENDS = {
     "sla": set(),
     "alarm": {"acknowledged", "ended"},
     "call": {"failed", "ended"},
+    "campaign": {"done", "cancelled"},
     "staff": set(),
 }
 RESTING = {

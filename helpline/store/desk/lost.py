@@ -58,7 +58,8 @@ def undecided(
 ) -> Sequence[Row[Any]]:
     """Messages nobody knows the fate of since before a moment, that were never in the queue.
 
-    `answering` are the gateways that send receipts: of the others a missing one says nothing.
+    `answering` are the gateways that send receipts: of the others a missing one says nothing. Those
+    of campaigns are counted on their own page: nobody looks into them one by one.
     """
     return connection.execute(
         select(Message.__table__)
@@ -68,6 +69,7 @@ def undecided(
                 and_(Message.state == "unconfirmed", Message.gateway.in_(answering)),
             ),
             Message.updated_at < before,
+            Message.purpose != "news",
             ~_item(Message.id, "undecided"),
         )
         .limit(MOST)
