@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from handlers.desk import (
     case_assess,
+    case_consents,
     case_dates,
     case_notes,
     case_safety,
@@ -47,7 +48,11 @@ def furnish(desk: Desk) -> None:
             row = access.open_case(deed, case_id)
             return _page(here, deed, row, request.args.get("item", ""))
 
-    for room in (case_safety, case_texts, case_work, case_assess, case_dates, case_notes):
+    rooms = (
+        *(case_safety, case_consents, case_texts, case_work, case_assess, case_dates),
+        case_notes,
+    )
+    for room in rooms:
         room.furnish(desk)
 
 

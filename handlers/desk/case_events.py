@@ -43,6 +43,7 @@ _PERSON: Final[Mapping[str, str]] = {
     "confirmed_again": _("Registered once more"),
     "seen_on_another_phone": _("Seen on another phone"),
     "withdrawn": _("Took consent back"),
+    "consent_ended": _("Took one consent back"),
     "reminders_stopped": _("Wants no reminders"),
     "attended_centre": _("Was at the centre"),
     "permit_changed": _("What is allowed on a phone was changed"),

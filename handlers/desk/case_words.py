@@ -219,12 +219,6 @@ DISPOSITIONS: Final[Mapping[str, str]] = {
     "refused": _("Did not want to talk"),
 }
 
-PURPOSES: Final[Mapping[str, str]] = {
-    "registration": _("Registration"),
-    "follow_up": _("Follow-up messages"),
-    "referral": _("Referral"),
-}
-"""What a client may agree to."""
 TRANSFERS: Final[Mapping[str, str]] = {
     "requested": _("Waits for an answer"),
     "accepted": _("Taken over"),

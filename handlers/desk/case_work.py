@@ -13,7 +13,6 @@ from helpline.cases.services import AREAS, SERVICES
 from helpline.cases.states import CASE
 from helpline.cases.work import Kind
 from helpline.service.desk import access, cases, plans
-from helpline.store import consents
 from helpline.store.desk import case_rows
 
 if TYPE_CHECKING:
@@ -137,10 +136,8 @@ def _planning(desk: Desk) -> None:
 
 def _stage(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
     standing = cases.standing(deed, case)
-    ledger = consents.of_person(deed.connection, case.person_id) if case.person_id else []
     return {
         "ways": [_way(here, standing, becomes) for becomes in CASE if becomes in CASE[case.stage]],
-        "consents": ledger,
         "candidates": cases.candidates(deed, case) if here.who.may(Right.SUPERVISE) else [],
         "supervisors": cases.supervisors(deed),
         "head": cases.head(deed, case),

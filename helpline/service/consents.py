@@ -110,6 +110,24 @@ def take_back(hearing: Hearing, person_id: str, purpose: str) -> bool:
     return ended
 
 
+def let_the_last_word_count(hearing: Hearing, person_id: str) -> None:
+    """Two registrations turned out to be one person: of what they said to a purpose the last counts.
+
+    The registration itself, and referrals, stay as they are: each was agreed to by itself.
+    """
+    last: dict[str, tuple[datetime, bool]] = {}
+    for row in consents.of_person(hearing.connection, person_id):
+        said = [(row.given_at, row.given)]
+        if row.withdrawn_at:
+            said.append((row.withdrawn_at, False))
+        for each in said:
+            last[row.purpose] = max(each, last.get(row.purpose, each))
+    for purpose, (_at, agreed) in last.items():
+        asked_for_itself = kind_of(purpose) in (ConsentTo.REGISTRATION, ConsentTo.REFERRAL)
+        if not agreed and not asked_for_itself:
+            take_back(hearing, person_id, purpose)
+
+
 def stands(connection: Connection, person_id: str, purpose: str) -> bool:
     """Whether a person agreed to a purpose and has not taken it back."""
     return bool(consents.text_that_stands(connection, person_id=person_id, purpose=purpose))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpline.cases import references
+from helpline.service import consents
 from helpline.service.desk import access, audit, closing
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
@@ -82,6 +83,18 @@ def merge(deed: Acting, case_id: str, typed: str) -> str:
     doubled = merging.cancel_doubled(deed.connection, kept=kept, gone=gone, now=deed.now)
     cancelled(deed.connection, doubled, why="merged", now=deed.now, actor=deed.who.id)
     merging.move_rows(deed.connection, kept=kept, gone=gone)
+    consents.let_the_last_word_count(
+        consents.Spoken(
+            deed.parts,
+            deed.connection,
+            "desk",
+            deed.now,
+            deed.who.language,
+            deed.who.id,
+            deed.posted,
+        ),
+        kept,
+    )
     stays = _one_open_case(deed, kept)
     deed.record("person", kept, became="merged", why=gone)
     deed.record("person", gone, became="merged", why=kept)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from helpline.store.tables import (
     Appointment,
     CareCase,
+    Consent,
     CounsellingRequest,
     FollowUp,
     Merge,
@@ -108,8 +109,8 @@ def cancel_doubled(connection: Connection, *, kept: str, gone: str, now: datetim
 
 
 def move_rows(connection: Connection, *, kept: str, gone: str) -> None:
-    """Cases, requests and messages become the kept person's."""
-    for table in (CareCase, CounsellingRequest, Message):
+    """Cases, requests, messages and the ledger of consents become the kept person's."""
+    for table in (CareCase, Consent, CounsellingRequest, Message):
         connection.execute(update(table).where(table.person_id == gone).values(person_id=kept))
 
 
