@@ -22,6 +22,13 @@ TO: Final[Mapping[str, str]] = {
     "legal": _("To somebody for legal questions"),
     "agency": _("To another office"),
 }
+RAISED: Final[Mapping[str, str]] = {
+    **TO,
+    "trusted": _("The person the client named is called"),
+    "hospital": _("A hospital or an ambulance is called"),
+    "police": _("The police are told, as two people agreed"),
+}
+"""To whom something was raised; the last steps are of a review of danger alone."""
 REASONS: Final[Mapping[str, str]] = {
     "danger": _("Somebody may be in danger"),
     "beyond_me": _("It is more than I can decide"),
@@ -59,6 +66,9 @@ CLOCK_STATES: Final[Mapping[str, str]] = {
 WHY: Final[Mapping[str, str]] = {
     **REASONS,
     **dict.fromkeys((f"{clock}_missed" for clock in CLOCKS), _("A promise was not kept")),
+    "client_agrees": _("The client agrees"),
+    "life_in_danger": _("Life is in danger and the client cannot be asked"),
+    "two_agreed": _("Two people agreed"),
 }
 """Why something was raised, by staff or by a clock."""
 _STEPS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -70,7 +80,7 @@ _STEPS: Final[Mapping[str, Mapping[str, str]]] = {
         "ended": _("No longer needed"),
         "nobody_to_page": _("Nobody was on the rota"),
     },
-    "escalation": TO,
+    "escalation": RAISED,
     "sla_clock": CLOCK_STATES,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from handlers.desk import case_words as words
+from handlers.desk import danger_words
 from handlers.desk.case_forms import attempt, moment, said
 from handlers.desk.language import _
 from helpline.cases.calendar import local
@@ -108,7 +109,11 @@ def _dates(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
         "appointments": planned,
         "places": places,
         "near": [(each.centre.key, each.centre.name.in_language(here.language)) for each in near],
-        "follow_ups": case_rows.of_case(deed.connection, "follow_up", case.id),
+        "follow_ups": [
+            each
+            for each in case_rows.of_case(deed.connection, "follow_up", case.id)
+            if each.staff_id is None  # a debriefing is about a colleague
+        ],
     }
 
 
@@ -132,9 +137,18 @@ def _transfer(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any] | None
     }
 
 
-def _follow_up(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any] | None:  # noqa: ARG001
+def _follow_up(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any] | None:
     found = case_rows.one(deed.connection, "follow_up", item.subject_id)
-    return {"follow_up": found, "words": words} if found else None
+    if found is None:
+        return None
+    names = cases.staff_names(deed.parts.ring, deed.connection, [found.staff_id])
+    return {
+        "follow_up": found,
+        "colleague": names.get(found.staff_id, ""),
+        "may_hold": here.who.may(Right.SUPERVISE) and found.staff_id != here.who.id,
+        "words": words,
+        "danger_words": danger_words,
+    }
 
 
 def _handed(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from handlers.desk import case_words as words
-from handlers.desk.alarm_words import TO
+from handlers.desk.alarm_words import RAISED
 from handlers.desk.calls_words import CALLBACK_STATES
 from handlers.desk.calls_words import STATES as CALL_STATES
 from handlers.desk.language import _
@@ -93,7 +93,7 @@ def told(here: Here, entry: Entry) -> str:
         case "call":
             line = f"{here.say(_('Call'))}: {words.named(here, CALL_STATES, row.state)}"
         case "escalation":
-            line = f"{here.say(_('Escalated'))}: {words.named(here, TO, row.to)}"
+            line = f"{here.say(_('Escalated'))}: {words.named(here, RAISED, row.to)}"
         case _:
             line = _event(here, entry)
     return line

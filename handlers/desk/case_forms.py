@@ -31,11 +31,12 @@ def attempt(
     act: Callable[[Acting], object],
     *,
     typed: Mapping[str, str] | None = None,
+    to: Mapping[str, str] | None = None,
 ) -> Answer:
     """Do something to a case and go back to it; or say what hindered it, with what was typed.
 
     `typed` are words of the form by the label of their field: they are shown again, so that nobody
-    writes them twice.
+    writes them twice. `to` says what of the case is opened: an item.
     """
     try:
         with here.acting() as deed:
@@ -44,7 +45,7 @@ def attempt(
         return not_done(here, case_id, blocked.obstacles, typed or {})
     except (Stale, IllegalMove):
         return not_done(here, case_id, (), typed or {}, status=409)
-    return here.go("case", case_id=case_id)
+    return here.go("case", case_id=case_id, **(to or {}))
 
 
 def not_done(

@@ -12,7 +12,8 @@ from helpline.cases.roles import Right
 from helpline.cases.services import AREAS, SERVICES
 from helpline.cases.states import CASE
 from helpline.cases.work import Kind
-from helpline.service.desk import access, cases, plans
+from helpline.service.desk import access, cases, plans, rescue
+from helpline.store import consents
 from helpline.store.desk import case_rows
 
 if TYPE_CHECKING:
@@ -136,8 +137,10 @@ def _planning(desk: Desk) -> None:
 
 def _stage(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
     standing = cases.standing(deed, case)
+    ledger = consents.of_person(deed.connection, case.person_id) if case.person_id else []
     return {
         "ways": [_way(here, standing, becomes) for becomes in CASE if becomes in CASE[case.stage]],
+        "consents": ledger,
         "candidates": cases.candidates(deed, case) if here.who.may(Right.SUPERVISE) else [],
         "supervisors": cases.supervisors(deed),
         "head": cases.head(deed, case),
@@ -162,7 +165,11 @@ def _plan(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
     standing = cases.standing(deed, case)
     ring = deed.parts.ring
     steps = case_rows.of_case(deed.connection, "plan_step", case.id)
-    approvals = case_rows.of_case(deed.connection, "approval", case.id)
+    approvals = [
+        each
+        for each in case_rows.of_case(deed.connection, "approval", case.id)
+        if each.what in plans.ASKED_FOR
+    ]
     names = cases.staff_names(
         ring,
         deed.connection,
@@ -191,7 +198,9 @@ def _approval(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any] | None
     names = cases.staff_names(deed.parts.ring, deed.connection, [found.asked_by, found.decided_by])
     return {
         "asked": _asked(deed, found, names),
-        "may_decide": here.who.may(Right.SUPERVISE) and found.asked_by != here.who.id,
+        "may_decide": rescue.may_decide(deed, found)
+        if found.what == rescue.POLICE
+        else here.who.may(Right.SUPERVISE) and found.asked_by != here.who.id,
         "words": words,
     }
 

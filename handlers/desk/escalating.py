@@ -28,7 +28,6 @@ LONGEST: Final = 1500
 def furnish(desk: Desk) -> None:
     """The pages of this room."""
     desk.case_panel(3, "alarms/case.html", _of_case)
-    desk.item_panel(Kind.RISK_REVIEW, "alarms/danger.html", _review)
 
     @desk.page("/item/<item>/escalate", Right.WORK)
     def escalate(here: Here, item: str) -> Answer:
@@ -100,7 +99,3 @@ def _of_case(_here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any] | None
         "ladder": [step for each in stories for step in each.steps if step.subject == "alarm"],
         "called": {ident: name for each in stories for ident, name in each.names.items()},
     }
-
-
-def _review(_here: Here, _deed: Acting, _item: Row[Any]) -> dict[str, Any]:
-    return {"alarm_words": words}

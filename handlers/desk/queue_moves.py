@@ -11,7 +11,7 @@ from handlers.desk.language import _
 from handlers.desk.queue import has_it, show_queue
 from helpline.cases.roles import Right
 from helpline.service.desk import presence, queue
-from helpline.service.desk.queue import Taken
+from helpline.service.desk.queue import Taken, Unreviewed
 
 if TYPE_CHECKING:
     from handlers.desk.desk import Answer, Desk, Here
@@ -66,6 +66,8 @@ def _ending(desk: Desk) -> None:
                 queue.finish(deed, item, outcome if outcome in ends else next(iter(ends)))
         except Taken as taken:
             return has_it(here, taken)
+        except Unreviewed:
+            return here.go("item", item_id=item)
         return here.go("queue")
 
     @desk.action("/queue/<item>/begin", Right.WORK)

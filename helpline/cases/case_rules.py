@@ -34,6 +34,8 @@ class Obstacle(StrEnum):
     ANOTHER_OPEN = "another_open"
     REFERRALS_OPEN = "referrals_open"
     WORK_OPEN = "work_open"
+    DANGER_OPEN = "danger_open"
+    """A sign of danger that nobody has looked into."""
     UNDER_WAY = "under_way"
     """A conversation or an attended referral that only its own room can end."""
 
@@ -69,6 +71,8 @@ class Standing:
     """Something the client asked for is not done."""
     another_open: bool = False
     """The person has another case that is open."""
+    danger_open: bool = False
+    """A review of danger is not done."""
 
 
 SETTLED_BY_CLOSING: Final[Mapping[str, str]] = {
@@ -126,7 +130,11 @@ def _to_closed(case: Standing, why: str) -> tuple[Obstacle, ...]:
         return (Obstacle.NO_REASON,)
     if why in BROKEN_OFF:
         attended = "attended" in case.referrals
-        return (Obstacle.UNDER_WAY,) if case.under_way or attended else ()
+        hindered = (
+            (case.under_way or attended, Obstacle.UNDER_WAY),
+            (case.danger_open and why != "deceased", Obstacle.DANGER_OPEN),
+        )
+        return tuple(obstacle for stands, obstacle in hindered if stands)
     checks = (
         (case.stage != "support_completed", Obstacle.NOT_COMPLETED),
         (case.closing_approved != why, Obstacle.NOT_APPROVED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,8 @@ from helpline.service import work
 from helpline.service.desk import alarms, clocks
 from helpline.store import events
 from helpline.store.desk import alarms as rows
-from helpline.store.desk import files, items
+from helpline.store.desk import files, items, risk_flags
+from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -34,12 +36,15 @@ def raise_risk(
     why: str,
     now: datetime,
     actor: str = "system",
+    topics: Sequence[str] = (),
+    about_another: bool = False,
 ) -> str:
     """Put the review of a possible danger at the top of the queue, and call somebody; the item's id.
 
     Its clocks count every minute, day and night. A review that waits already is raised no second
     time, only written down again; one that was done begins anew. The police are nobody's first step
-    and never this one's; what the case says about the person is not touched.
+    and never this one's; what the case says about the person is not touched. Every sign is kept with
+    what a text may speak of (`topics`), for the report of false alarms.
 
     Raises:
         NoSuchCase: there is none.
@@ -71,6 +76,21 @@ def raise_risk(
         why=f"risk_{why}"[:40],
         now=now,
         actor=actor,
+    )
+    risk_flags.add(
+        connection,
+        id=new_ident(),
+        item_id=item_id,
+        case_id=case_id,
+        sign=why[:40],
+        topics=" ".join(sorted(set(topics))),
+        about_another=about_another,
+        raised_by=actor[:40],
+        raised_at=now,
+        outcome="",
+        level="",
+        settled_at=None,
+        settled_by=None,
     )
     item = rows.item(connection, item_id)
     if item is not None:

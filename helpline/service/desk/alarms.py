@@ -21,6 +21,7 @@ from helpline.cases.ladder import Rota, Rung
 from helpline.cases.permits import Purpose
 from helpline.cases.roles import Member, Right, Role, may_open
 from helpline.cases.states import ALARM, move
+from helpline.cases.work import Kind
 from helpline.flow.answers import words as words_of
 from helpline.service.desk import audit, paging_calls, presence, queue
 from helpline.service.desk.access import confided
@@ -30,7 +31,7 @@ from helpline.service.messages import cancelled
 from helpline.store import events, outbox, people
 from helpline.store.database import Unavailable
 from helpline.store.desk import alarms as rows
-from helpline.store.desk import files
+from helpline.store.desk import case_rows, files, risk_flags
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -84,8 +85,10 @@ def page(parts: Parts, connection: Connection, item_id: str, now: datetime) -> i
 def rota_of(parts: Parts, connection: Connection, item: Row[Any] | None, now: datetime) -> Rota:
     """The ladder of this moment: supervisors who are there, then who is on call by rank.
 
-    Whom the client asked for and who may open the case come first; that nobody else answers is worse
-    than that somebody does who has to fetch a colleague.
+    Whom the client asked for, who has the skill and who may open the case come first; that nobody
+    else answers is worse than that somebody does who has to fetch a colleague. Last come who still
+    has a debriefing before them, and who raised it to others; who asked a question is not called to
+    answer it.
     """
     ring = parts.ring
     here = presence.on_duty(connection, ring, now)
@@ -102,13 +105,18 @@ def rota_of(parts: Parts, connection: Connection, item: Row[Any] | None, now: da
         and (account.number is not None or each.id in there)
     ]
     case = files.by_id(connection, item.case_id) if item is not None and item.case_id else None
+    tired = risk_flags.owed(connection, accounts) if item is not None else frozenset()
+    gave = rows.gave_on(connection, item.id) if item is not None else frozenset()
+    is_question = item is not None and item.kind == Kind.APPROVAL
+    asked = case_rows.asked_by(connection, item.subject_id) if item and is_question else ""
 
-    def second_best(each: Member) -> tuple[bool, bool]:
+    def second_best(each: Member) -> tuple[bool, bool, bool, bool]:
         suits = item is None or each.may_be_offered(item.counsellor)
+        skilled = item is None or not item.specialty or item.specialty in each.skills
         opens = case is None or not case.restricted or may_open(each, confided(case))
-        return not suits, not opens
+        return not suits, each.id in tired | gave, not skilled, not opens
 
-    order = tuple(each.id for each in sorted(reached, key=second_best))
+    order = tuple(each.id for each in sorted(reached, key=second_best) if each.id != asked)
     everybody = () if order else tuple(row.id for row in rows.supervisors(connection))
     return Rota(order, everybody)
 

@@ -16,7 +16,7 @@ from helpline.service.desk.counselled import follow
 from helpline.service.desk.sessions import member
 from helpline.service.desk.texts import mark_read
 from helpline.store import events
-from helpline.store.desk import accounts, queue
+from helpline.store.desk import accounts, hours, queue, risk_flags
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -34,6 +34,10 @@ class Taken(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+class Unreviewed(Exception):
+    """A review of danger ends only with its form, or with why there could be none."""
 
 
 class Unsuitable(Exception):
@@ -56,8 +60,12 @@ def claim(deed: Acting, item_id: str) -> Row[Any]:
 
 
 def claim_next(deed: Acting) -> Row[Any] | None:
-    """Take the most urgent item that suits this member; none when nothing waits for them."""
-    item = queue.take_next(deed.connection, deed.who, deed.now)
+    """Take the most urgent item that suits this member; none when nothing waits for them.
+
+    Who still has a debriefing before them is offered no other danger while somebody else is there.
+    """
+    spared = (Kind.RISK_REVIEW,) if _is_spared(deed) else ()
+    item = queue.take_next(deed.connection, deed.who, deed.now, but=spared)
     if item is not None:
         _claimed(deed, item)
     return item
@@ -76,18 +84,22 @@ def release(deed: Acting, item_id: str, why: str) -> Row[Any]:
     return give_back(deed.connection, item, why, now=deed.now, actor=deed.who.id)
 
 
-def finish(deed: Acting, item_id: str, outcome: str) -> Row[Any]:
+def finish(deed: Acting, item_id: str, outcome: str, *, looked_into: bool = False) -> Row[Any]:
     """End an item with the code of what came of it.
 
     For counselling that is an end of its request: completed, no_contact, withdrawn, declined or
-    duplicate.
+    duplicate. A review of danger is ended by `helpline.service.desk.risk_reviews` alone, which says
+    that it was `looked_into`.
 
     Raises:
         Taken: it is somebody else's.
+        Unreviewed: it is a review of danger.
         IllegalMove: the request cannot end like that.
         NotAllowed, Stale: as for `claim`.
     """
     item = _held(deed, item_id)
+    if item.kind == Kind.RISK_REVIEW and not looked_into:
+        raise Unreviewed(item_id)
     ended = _change(
         deed.connection,
         item,
@@ -196,6 +208,15 @@ def give_back(
         ):  # a request that is over has an item that is about to be settled
             follow(connection, item.subject_id, "queued", now=now, actor=actor, why=why)
     return given
+
+
+def _is_spared(deed: Acting) -> bool:
+    there = {row.id: row for row in hours.on_duty(deed.connection, deed.now)}
+    tired = risk_flags.owed(deed.connection, {*there, deed.who.id})
+    others = (row for ident, row in there.items() if ident not in tired | {deed.who.id})
+    return deed.who.id in tired and any(
+        member(deed.parts.ring, row).may(Right.WORK) for row in others
+    )
 
 
 def _claimed(deed: Acting, item: Row[Any]) -> None:

@@ -130,7 +130,13 @@ def to_move_on(connection: Connection, now: datetime) -> list[str]:
 
 
 def add_escalation(connection: Connection, **columns: Any) -> None:
-    """Write an escalation."""
+    """Write an escalation; not the step to the police, which `risk_flags.tell_police` alone writes.
+
+    Raises:
+        ValueError: that step.
+    """
+    if columns["to"] == "police":
+        raise ValueError("the police are told only when two people agree")
     connection.execute(insert(Escalation).values(**columns))
 
 
@@ -148,6 +154,12 @@ def escalations_of(connection: Connection, item_ids: Collection[str]) -> list[Ro
             .order_by(Escalation.id)
         )
     )
+
+
+def gave_on(connection: Connection, item_id: str) -> frozenset[str]:
+    """Members of staff who raised an item to others."""
+    by = connection.execute(select(Escalation.by).where(Escalation.item_id == item_id))
+    return frozenset(by.scalars())
 
 
 def steps_of(connection: Connection, item_id: str) -> list[Row[Any]]:

@@ -83,11 +83,15 @@ def turn_all(
     becomes: str,
     **columns: Any,
 ) -> list[tuple[str, str]]:
-    """Give all rows of a case that are in one of `was` another state: (id, the state it had)."""
+    """Give all rows of a case that are in one of `was` another state: (id, the state it had).
+
+    A debriefing is about a colleague and outlives the case.
+    """
     model = _columns(table)
+    of = [model.c.staff_id.is_(None)] if table == "follow_up" else []
     rows = connection.execute(
         select(model.c.id, model.c.state)
-        .where(model.c.case_id == case_id, model.c.state.in_(list(was)))
+        .where(model.c.case_id == case_id, model.c.state.in_(list(was)), *of)
         .with_for_update()
     ).all()
     if rows:
@@ -111,6 +115,14 @@ def last_became(
             Event.was != became,
         )
     ).scalar_one()
+
+
+def asked_by(connection: Connection, approval_id: str) -> str:
+    """Who asked a question that a second person answers; empty when there is none."""
+    found = connection.execute(
+        select(Approval.asked_by).where(Approval.id == approval_id)
+    ).scalar_one_or_none()
+    return found or ""
 
 
 def referrals(connection: Connection, case_id: str) -> list[Row[Any]]:

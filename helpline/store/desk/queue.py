@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,9 +33,12 @@ def take(connection: Connection, who: Member, item_id: str, now: datetime) -> Ro
     ).one_or_none()
 
 
-def take_next(connection: Connection, who: Member, now: datetime) -> Row[Any] | None:
+def take_next(
+    connection: Connection, who: Member, now: datetime, but: Collection[str] = ()
+) -> Row[Any] | None:
     """Give `who` the most urgent item that is offered now and suits them; none when there is none.
 
+    Items of the kinds in `but` are left to others.
     What somebody else is taking at this moment is passed over, not waited for.
     """
     first = (
@@ -46,6 +50,7 @@ def take_next(connection: Connection, who: Member, now: datetime) -> Row[Any] | 
             offered_to(who),
             _understood_by(who),
             WorkItem.specialty.in_(("", *sorted(who.skills))),
+            *(WorkItem.kind != kind for kind in but),
         )
         .order_by(WorkItem.priority, WorkItem.promised_at)
         .limit(1)
