@@ -15,6 +15,7 @@ from menus.callback import slot_of, times, when
 AT_ONCE = ("emergency", "women_and_children")
 """The keys of the lines that answer day and night."""
 NO_CALL = "none"
+WAYS = ("safety", "call", "by_phone")
 
 
 def lines(scene: Scene) -> Mapping[str, Text]:
@@ -24,7 +25,9 @@ def lines(scene: Scene) -> Mapping[str, Text]:
 
 
 def safest(scene: Scene) -> str:
-    """First the lines that answer at once, if any is certain today."""
+    """First the lines that answer at once, if any is certain today; by SMS, nothing that stays to be read."""
+    if scene.facts.channel == "sms":
+        return "by_phone"
     return "safety" if lines(scene)["numbers"] else "call"
 
 
@@ -50,7 +53,7 @@ COMPLAINT = Flow(
         Option(1, _("Pay"), value="pay", goto="call"),
         Option(2, _("Contract or work"), value="contract", goto="call"),
         Option(3, _("Agency or broker"), value="agency", goto="call"),
-        Option(4, _("How I am treated"), value="treatment", goto=Fork(safest, ("safety", "call"))),
+        Option(4, _("How I am treated"), value="treatment", goto=Fork(safest, WAYS)),
         Option(5, _("My papers"), value="documents", goto="call"),
         Option(6, _("This service"), value="service", goto="call"),
         saves="about",
@@ -63,6 +66,12 @@ COMPLAINT = Flow(
         Option(2, _("Find a centre near you"), goto="centres.place"),
         Option(9, _("Finish safely"), goto="safe_end"),
         fill=lines,
+    ),
+    Menu(
+        "by_phone",
+        _("For this please dial {code}."),
+        Option(1, _("Talk to a person"), goto="callback.safe"),
+        fill=lambda scene: {"code": scene.facts.short_code},
     ),
     Menu(
         "call",

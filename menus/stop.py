@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from helpline.cases.effects import MarkUnsafe, StartMessages, StopMessages, WithdrawConsent
-from helpline.flow.answers import pin
-from helpline.flow.words import Ask, End, Flow, Fork, Menu, Option, Pass, Scene, _
+from helpline.cases.effects import (
+    MarkUnsafe,
+    StartMessages,
+    StopMessages,
+    WithdrawConsent,
+    WrongNumber,
+)
+from helpline.flow.words import End, Flow, Menu, Option, Scene, _
 from menus.dates import NEEDS, known
-
-
-def opened(scene: Scene) -> str:
-    """Where the secret number leads."""
-    return "sure" if known(scene).person_id else "closed"
+from menus.secret import secret_questions
 
 
 def withdraw(scene: Scene) -> tuple[WithdrawConsent, ...]:
@@ -24,19 +25,12 @@ STOP = Flow(
         "start",
         _("What shall we stop?"),
         Option(1, _("Messages to this phone"), goto="stopped"),
-        Option(2, _("My registration"), goto="pin"),
+        Option(2, _("My registration"), goto="door"),
         Option(3, _("Nothing: start messages again"), goto="started"),
     ),
     End("stopped", _("All right. No more SMS will come."), do=lambda _scene: (StopMessages(),)),
     End("started", _("All right. SMS may come again."), do=lambda _scene: (StartMessages(),)),
-    Ask("pin", _("Write your 4 secret digits."), parse=pin(), saves="pin", goto="open"),
-    Pass("open", goto=Fork(opened, ("sure", "closed")), needs=NEEDS),
-    Menu(
-        "closed",
-        _("Nothing to show for these digits."),
-        Option(1, _("Try again"), goto="pin"),
-        Option(2, _("Talk to a person"), goto="callback.safe"),
-    ),
+    *secret_questions(NEEDS, lambda _scene: "sure", ("sure",), first="door"),
     Menu(
         "sure",
         _("End your registration and every message?"),
@@ -47,4 +41,6 @@ STOP = Flow(
     End("kept", _("All right. Nothing has changed.")),
     # NOTE: no answer at all: somebody else may hold the phone
     End("silent", "", do=lambda _scene: (MarkUnsafe(),)),
+    # NOTE: no answer either: whoever holds the phone is a stranger, and learns nothing
+    End("wrong", "", do=lambda _scene: (WrongNumber(), MarkUnsafe())),
 )

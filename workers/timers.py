@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from rq.timeouts import BaseTimeoutException
 
-from helpline.service import referral_timers, retain, sweep
+from helpline.service import (
+    campaigns,
+    check_in_ladder,
+    permits,
+    recycled,
+    referral_timers,
+    retain,
+    sweep,
+)
 from helpline.service.desk import (
     alarms,
     callbacks,
@@ -50,10 +58,14 @@ TIMERS: Final[Mapping[str, Mapping[str, Timer]]] = {
         "shifts": Timer(presence.end_shifts, 60),
         "referrals": Timer(referral_timers.sweep, 60),
         "follow_ups": Timer(follow_ups.sweep, 60),
+        "check_ins": Timer(check_in_ladder.sweep, 60),
     },
     "housekeeping": {
+        "campaigns": Timer(campaigns.sweep, 1),
         "calls": Timer(calling.sweep, 15),
         "sweep": Timer(sweep.sweep, 60),
+        "permits": Timer(permits.sweep, 600),
+        "phones": Timer(recycled.sweep, 3600),
         "counts": Timer(counting.sweep, 300),
         "retain": Timer(retain.retain, 3600),
     },

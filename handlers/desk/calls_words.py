@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from handlers.desk.case_words import named, when
 from handlers.desk.language import _
+from handlers.desk.safe_words import times
 
 if TYPE_CHECKING:
     from handlers.desk.desk import Here
     from helpline.service.desk.calling import NotSafe
 
-__all__ = ["named", "when"]
+__all__ = ["named", "times", "when"]
 
 NO_VOICE: Final = _(
     "No telephone provider is configured, so the desk cannot place calls. Call by hand: you see the number, and write down what came of it. Whoever runs the installation adds [voice] to the configuration."
@@ -49,6 +50,9 @@ ENDINGS: Final[Mapping[str, str]] = {
     "unsafe": _("The phone is marked unsafe"),
     "stopped": _("The client wants no contact"),
     "unlinked": _("The phone is not the client's any more"),
+    "no_permit": _("The client did not allow calls"),
+    "expired": _("What the client allowed has expired"),
+    "no_safe_time": _("No time of day is safe"),
     "no_number": _("There is no number"),
 }
 NOT_SAFE: Final[Mapping[str, str]] = {
@@ -57,6 +61,9 @@ NOT_SAFE: Final[Mapping[str, str]] = {
     "unsafe": _("Not at all: this phone is marked unsafe."),
     "stopped": _("Not at all: the client wants no contact."),
     "unlinked": _("Not at all: this phone is not the client's any more."),
+    "no_permit": _("Not at all: the client did not ask for a call. The client contacts us."),
+    "expired": _("Not at all: what the client allowed has expired. The client contacts us."),
+    "no_safe_time": _("Not at all: the client named no time at which it may ring."),
     "no_number": _("There is no number to call."),
     "unknown": _("There is no number to call."),
 }
@@ -94,12 +101,6 @@ CANCELS: Final[Mapping[str, str]] = {
 FAULTS: Final[Mapping[str, str]] = {
     "outcome": _("Choose one of the outcomes."),
     "time": _("Choose a time to come at which people may be called."),
-}
-WINDOWS: Final[Mapping[str, str]] = {
-    "morning": _("in the morning"),
-    "afternoon": _("in the afternoon"),
-    "evening": _("in the evening"),
-    "any": _("at any time of day"),
 }
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flask import request
+
 from handlers.desk import case_words as words
+from handlers.desk import safe_words
 from handlers.desk.case_forms import a_day, attempt, said, version
 from handlers.desk.language import _
 from helpline.cases.references import spoken
 from helpline.cases.roles import Right
 from helpline.service.desk import safe_contact
 from helpline.service.desk.cases import Blocked
-from helpline.service.desk.safe_contact import Card
+from helpline.service.desk.safe_contact import Allowed, Card
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -40,11 +43,7 @@ def furnish(desk: Desk) -> None:
                 case_id,
                 phone_id,
                 confirmed=_confirmed(),
-                relation=said("relation"),
-                sole=said("sole") == "yes",
-                sms=said("sms") == "yes",
-                call=said("call") == "yes",
-                window=said("window"),
+                said=_allowed(),
             )
 
         return attempt(here, case_id, act)
@@ -63,15 +62,13 @@ def furnish(desk: Desk) -> None:
 
 
 def _panel(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
-    card = safe_contact.card_of(deed, case)
-    today = deed.now.date()
     return {
-        "card": card,
+        "card": safe_contact.card_of(deed, case),
         "phones": safe_contact.phones(deed, case),
-        "stale": card.recheck_on is not None and card.recheck_on <= today,
         "may_unmask": here.who.may(Right.UNMASK),
         "relations": words.RELATIONS,
         "windows": words.WINDOWS,
+        "safe": safe_words,
         "reference": spoken(case.reference),
     }
 
@@ -82,8 +79,24 @@ def _card() -> Card:
         cover=said("cover").strip(),
         safe_word=said("safe_word").strip(),
         danger=said("danger").strip(),
+    )
+
+
+def _allowed() -> Allowed:
+    return Allowed(
+        relation=said("relation"),
+        sole=said("sole") == "yes",
+        sms=said("sms") == "yes",
+        call=said("call") == "yes",
+        signal=said("signal") == "yes",
         message=said("message") == "yes",
+        detailed=said("detailed") == "yes",
+        window=said("hours").strip() or said("window"),
+        weekdays="".join(request.form.getlist("day")),
+        caller=said("caller") or "any",
+        language=said("language"),
         recheck_on=a_day("recheck_on"),
+        until=a_day("until"),
     )
 
 

@@ -64,6 +64,8 @@ KINDS: Final[Mapping[str, str]] = {
     Kind.APPROVAL: _("Approval"),
     Kind.TRANSFER: _("Transfer"),
     Kind.BREACH: _("Broken promise"),
+    Kind.SAFE_CONTACT: _("Ask what is safe, when next in contact"),
+    Kind.ON_BEHALF: _("Somebody asks for another person"),
     Kind.OTHER: _("Other work"),
 }
 
@@ -91,10 +93,16 @@ OBSTACLES: Final[Mapping[str, str]] = {
     "another_open": _("This person has another open case."),
     "referrals_open": _("A referral is still open."),
     "work_open": _("Something the client asked for is not done."),
+    "danger_open": _("A risk review is not done."),
+    "no_trusted": _("The client named nobody whom we may call, or the number or the words to say are missing."),
+    "trusted_first": _("The client named somebody whom we may call: call that person first."),
+    "no_form": _("The risk form has not been gone through in this review, or it found no imminent danger."),
     "under_way": _("Somebody is talking with the client, or a referral waits for its outcome."),
     "not_theirs": _("This person may not have the case."),
     "no_such_value": _("One of the answers is not among those offered."),
     "no_such_time": _("The day or the time cannot be read."),
+    "no_day": _("Choose at least one day."),
+    "no_such_day": _("The day has passed already."),
     "no_such_place": _("There is no such place."),
     "in_the_past": _("The time has passed already."),
     "supervisor_only": _("Only a supervisor may do this."),
@@ -171,6 +179,7 @@ STEP_STATES: Final[Mapping[str, str]] = {
 APPROVALS: Final[Mapping[str, str]] = {
     "plan": _("The plan"),
     "closing": _("Closing the case"),
+    "police": _("Telling the police"),
     "pending": _("Waits for an answer"),
     "approved": _("Approved"),
     "rejected": _("Not approved"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from babel.dates import format_date, format_datetime
 
 from handlers.desk.language import _, translated
-from helpline.cases.calendar import WINDOWS, local, window_name
+from handlers.desk.safe_words import times_in
+from helpline.cases.calendar import local
 from helpline.cases.references import spoken
 from helpline.cases.referral_rules import FIELDS, Field
 from helpline.service.desk.offices import Safe
@@ -208,5 +209,6 @@ def _written(language: str, places: Places, field: str, value: Any, hide_phone: 
 
 def _safety(language: str, safe: Safe) -> str:
     said = [_CALLS[safe.call], _SMS[safe.sms], _SOLE[safe.sole]]
-    when = window_name(safe.window if safe.window in WINDOWS else "any").in_language(language)
-    return ", ".join([*(translated(language, each) for each in said), when])
+    return ", ".join(
+        [*(translated(language, each) for each in said), times_in(language, safe.times)]
+    )

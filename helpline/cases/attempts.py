@@ -10,6 +10,7 @@ from helpline.cases.calendar import QUIET, SILENT, WINDOWS, Slot, Span, local
 
 if TYPE_CHECKING:
     from helpline.cases.hours import WorkingHours
+    from helpline.cases.safe_times import SafeTimes
 
 MOST: Final = 3
 """Attempts before a supervisor decides."""
@@ -28,18 +29,10 @@ def part_of_day(moment: datetime) -> str:
     return "afternoon" if at < WINDOWS["afternoon"].ends else "evening"
 
 
-def safe_at(moment: datetime, safe: Span, quiet: Span = QUIET) -> bool:
-    """Whether a phone may ring at `moment`: in its safe window and outside the quiet hours."""
+def safe_at(moment: datetime, safe: SafeTimes, quiet: Span = QUIET) -> bool:
+    """Whether a phone may ring at `moment`: in its safe times and outside the quiet hours."""
     at = local(moment).time()
-    return safe.holds(at) and not quiet.holds(at) and not SILENT.holds(at)
-
-
-def next_safe(moment: datetime, safe: Span, quiet: Span = QUIET) -> datetime | None:
-    """`moment` if a phone may ring then, else when it may next; none if the two never leave time."""
-    if safe_at(moment, safe, quiet):
-        return moment
-    ahead = (_rounded(moment) + n * _STEP for n in range(int(timedelta(days=1) / _STEP) + 1))
-    return next((each for each in ahead if safe_at(each, safe, quiet)), None)
+    return safe.hold(moment) and not quiet.holds(at) and not SILENT.holds(at)
 
 
 def next_attempt(
@@ -47,7 +40,7 @@ def next_attempt(
     *,
     now: datetime,
     until: datetime,
-    safe: Span,
+    safe: SafeTimes,
     hours: WorkingHours,
     quiet: Span = QUIET,
     most: int = MOST,
@@ -61,7 +54,7 @@ def next_attempt(
         tried: the moments of the attempts so far.
         now: the moment of asking; no slot begins sooner than two hours after it.
         until: the promise ends then; no slot begins later.
-        safe: the time of day in which this phone may ring.
+        safe: the times at which this phone may ring.
         hours: when the helpline is open.
         quiet: the configured quiet hours.
         most: how many attempts are made in all.
@@ -82,7 +75,7 @@ def next_attempt(
 
 
 def _slots(
-    earliest: datetime, until: datetime, safe: Span, hours: WorkingHours, quiet: Span
+    earliest: datetime, until: datetime, safe: SafeTimes, hours: WorkingHours, quiet: Span
 ) -> Iterator[Slot]:
     """Every stretch of time in one part of one day in which a call may be made, in order."""
     begins: datetime | None = None

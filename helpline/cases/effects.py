@@ -115,6 +115,31 @@ class MarkUnsafe:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongNumber:
+    """Whoever holds this phone is not whom we meant: it is nobody's any more, and nothing goes there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeContact:
+    """This person says anew how this phone may be used.
+
+    `what` is sms, call, time, days, sole or news; `said` one of the answers of `menus.safe_contact`.
+    """
+
+    person_id: str
+    what: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellOfAnother:
+    """Another person in `district` needs help. `number`, if it was left, is never contacted by us."""
+
+    district: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawConsent:
     """This person takes back consent: every message to them ends, and staff are told."""
 
@@ -165,10 +190,68 @@ class Complain:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """Keep the answers to a set of questions: (code of the question, answer)."""
+    """Keep the answers to a set of questions: (code of the question, answer).
+
+    `person_id` is whom a secret number named; empty when none was given, or it was wrong.
+    """
 
     instrument: str
     answers: tuple[tuple[str, str], ...]
+    person_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenNeeds:
+    """Keep what somebody said they need: (code of the question, code of the answer)."""
+
+    instrument: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RateService:
+    """Say how a service was: one of `helpline.service.feedback.SAID`, or anything else for no answer."""
+
+    person_id: str
+    feedback_id: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectData:
+    """Put right what one told us: the columns of a person and their new codes.
+
+    `papers` is the kind of an identity document; then `number` is what stands on it, else empty.
+    """
+
+    person_id: str
+    values: tuple[tuple[str, str], ...]
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskErasure:
+    """Everything about this person is to be erased: consent ends now, a human does the rest."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddDependant:
+    """This person looks after somebody: codes of `helpline.cases.families`."""
+
+    person_id: str
+    relation: str
+    age: str
+    need: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveDependant:
+    """This person does not look after them any more, or never did."""
+
+    person_id: str
+    dependant_id: str
 
 
 Effect = (
@@ -184,10 +267,19 @@ Effect = (
     | StopMessages
     | StartMessages
     | MarkUnsafe
+    | WrongNumber
+    | ChangeContact
+    | TellOfAnother
     | WithdrawConsent
     | KeepText
     | AnswerReferral
     | SendTopic
     | Complain
     | CheckIn
+    | ScreenNeeds
+    | RateService
+    | CorrectData
+    | AskErasure
+    | AddDependant
+    | RemoveDependant
 )

@@ -56,8 +56,22 @@ class Kind(StrEnum):
     """approval"""
     TRANSFER = "transfer"
     """transfer"""
+    FEEDBACK = "feedback"
+    """feedback: somebody says that a service was not good"""
+    ERASURE = "erasure"
+    """person: asked that everything about them be erased"""
+    DEPENDANT = "dependant"
+    """dependant: somebody in a client's family needs something"""
     BREACH = "breach"
     """sla_clock: a promise was not kept"""
+    CHECK_IN = "check_in"
+    """assessment: somebody's scores are low"""
+    NEEDS = "needs"
+    """care_case: somebody said on the phone what they need"""
+    SAFE_CONTACT = "safe_contact"
+    """a person on a phone, by a digest: what is safe there is to be asked when next in contact"""
+    ON_BEHALF = "on_behalf"
+    """incoming_text: somebody says that another person needs help; nobody is contacted for it"""
     OTHER = "other"
     """care_case"""
 
@@ -86,6 +100,13 @@ PROMISES: Final[Mapping[Kind, Promise]] = {
     Kind.FOLLOW_UP: Promise(Priority.NORMAL, timedelta(days=2)),
     Kind.APPROVAL: Promise(Priority.NORMAL, timedelta(hours=24), Level.SUPERVISOR),
     Kind.TRANSFER: Promise(Priority.NORMAL, timedelta(hours=24)),
+    Kind.FEEDBACK: Promise(Priority.NORMAL, timedelta(hours=48), Level.SUPERVISOR),
+    Kind.ERASURE: Promise(Priority.HIGH, timedelta(days=7), Level.SUPERVISOR),
+    Kind.DEPENDANT: Promise(Priority.NORMAL, timedelta(days=3)),
     Kind.BREACH: Promise(Priority.HIGH, timedelta(hours=4), Level.SUPERVISOR),
+    Kind.CHECK_IN: Promise(Priority.NORMAL, timedelta(days=2)),
+    Kind.NEEDS: Promise(Priority.NORMAL, timedelta(days=2)),
+    Kind.SAFE_CONTACT: Promise(Priority.LOW, timedelta(days=90)),
+    Kind.ON_BEHALF: Promise(Priority.NORMAL, timedelta(hours=24)),
     Kind.OTHER: Promise(Priority.NORMAL, timedelta(hours=24)),
 }

@@ -26,6 +26,7 @@ _KEYS = re.compile(r"[0-9]{1,3}")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[ ,][0-9]{2,3}){0,4}[ ,][0-9]{3}|[0-9]{1,15}")
 _GAPS = re.compile(r"(?<=[0-9A-Za-z])[ \-\u2010-\u2015\u2212]+(?=[0-9A-Za-z])")
 _NID = re.compile(r"[0-9]{10}|[0-9]{13}|(?:19|20)[0-9]{15}")
+_MOBILE = re.compile(r"01[3-9][0-9]{8}")
 _PASSPORT = re.compile(r"[A-Z]{2}[0-9]{7}|[A-Z][0-9]{8}")
 _BMET_CARD = re.compile(r"(?=.*[0-9])[A-Z0-9]{6,20}")
 _ONE_DIGIT_ONLY = re.compile(r"[A-Z]{0,2}([0-9])\1+")
@@ -136,6 +137,12 @@ def pin(length: int = 4) -> Parse:
         return None if steps in ({0}, {1}, {9}) else code
 
     return parse
+
+
+def mobile(typed: str, _scene: Scene) -> str | None:
+    """A mobile number of Bangladesh in E.164, however it was typed: `01300-000001`, `+880 1300...`."""
+    number = _GAPS.sub("", fold_digits(tidy(typed))).removeprefix("+").removeprefix("88")
+    return f"+88{number}" if _MOBILE.fullmatch(number) else None
 
 
 def free_text(max_clusters: int) -> Parse:

@@ -12,12 +12,13 @@ from helpline.cases.permits import Purpose
 from helpline.cases.texts import SCREEN
 from helpline.cases.work import Kind, Priority
 from helpline.gateways.port import Kind as HookKind
-from helpline.service import work
+from helpline.service import check_in_duties, work
 from helpline.service.files import File, file_of
 from helpline.service.messages import cancelled, post
+from helpline.service.permits import ask_again
 from helpline.service.risk import raise_risk
 from helpline.service.visit import Visit
-from helpline.store import events, outbox, people, reminders, requests
+from helpline.store import events, outbox, people, reminders, requests, safe_contact
 from helpline.store.conversations import TakenMeanwhile, close_drafts, remember
 from helpline.store.idents import new_ident
 
@@ -146,7 +147,16 @@ def keep_text(visit: Visit, kept: KeepText) -> dict[str, str]:
         actor=visit.actor,
     )
     if kept.level is Level.DANGER:
-        raise_risk(visit.parts, visit.connection, case_id=case.id, why="text", now=visit.now)
+        sign = visit.parts.phrases.read(words)
+        raise_risk(
+            visit.parts,
+            visit.connection,
+            case_id=case.id,
+            why="text",
+            topics=sign.topics,
+            about_another=sign.about_another,
+            now=visit.now,
+        )
     return {}
 
 
@@ -173,6 +183,7 @@ def leave_alone(connection: Connection, *, phone_id: str, now: datetime, actor: 
     """Stop a phone. One that was stopped before, or is unsafe, stays so from that time on."""
     stopped, unsafe = people.marks(connection, phone_id)
     people.mark(connection, phone_id=phone_id, stopped=stopped or now, unsafe=unsafe)
+    check_in_duties.end_of_phone(connection, phone_id=phone_id, why="stopped", now=now, actor=actor)
     waiting = outbox.cancel_phone(connection, phone_id=phone_id, why="stopped", now=now)
     cancelled(connection, waiting, why="stopped", now=now, actor=actor)
     events.record(
@@ -195,14 +206,29 @@ def start_messages(visit: Visit) -> dict[str, str]:
 
 
 def mark_unsafe(visit: Visit) -> dict[str, str]:
-    """Somebody else may hold the phone: nothing more goes there, nothing begun is offered again."""
+    """Somebody else may hold the phone: nothing more goes there, nothing begun is offered again.
+
+    Whoever has a case of somebody who uses this phone is told.
+    """
     phone_id = visit.phone_id()
     people.mark(visit.connection, phone_id=phone_id, stopped=visit.now, unsafe=visit.now)
     close_drafts(visit.connection, caller=visit.caller)
+    check_in_duties.end_of_phone(
+        visit.connection, phone_id=phone_id, why="unsafe", now=visit.now, actor=visit.actor
+    )
     _drop(
         visit,
         outbox.cancel_phone(visit.connection, phone_id=phone_id, why="unsafe", now=visit.now),
         "unsafe",
+    )
+    persons = [link.person_id for link in safe_contact.links_of(visit.connection, phone_id)]
+    ask_again(
+        visit.connection,
+        persons,
+        phone_id,
+        now=visit.now,
+        actor=visit.actor,
+        priority=Priority.HIGH,
     )
     _record(visit, "phone", phone_id, became="unsafe")
     return {}
@@ -213,6 +239,13 @@ def stop_reminders(visit: Visit, person_id: str) -> dict[str, str]:
     for kind in LATEST:
         _end_reminders(visit, person_id, kind, "reminders_stopped")
     requests.stop_sms(visit.connection, person_id=person_id, now=visit.now)
+    check_in_duties.end_of_person(
+        visit.connection,
+        person_id=person_id,
+        why="reminders_stopped",
+        now=visit.now,
+        actor=visit.actor,
+    )
     _record(visit, "person", person_id, became="reminders_stopped")
     return {}
 

@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from helpline.cases.permits import Decision, Permit, Purpose, Ruling, decide
+from helpline.cases.permits import Decision, Detail, Purpose, Ruling
 from helpline.cases.states import REMINDER_FOLLOWS
-from helpline.cases.texts import TEXTS
+from helpline.cases.texts import NEWS_DETAILED, SCREEN, TEXTS, detail_of
+from helpline.cases.wording import codes, warnings
 from helpline.flow.layout import fill_in
 from helpline.flow.lettering import compose
 from helpline.gateways.port import Outcome, Outgoing, Verdict
 from helpline.i18n import translator
+from helpline.service import gate, pacing
 from helpline.service.contact import leave_alone
 from helpline.service.receipts import join_parked
-from helpline.store import events, outbox
+from helpline.store import campaigns, events, outbox
 from helpline.store.sealing import Unsealable
 
 if TYPE_CHECKING:
@@ -41,7 +43,6 @@ FIRST_WAIT: Final = timedelta(seconds=30)
 LONGEST_WAIT: Final = timedelta(hours=1)
 NO_GATEWAY: Final = timedelta(minutes=5)
 """How long a message waits when its gateway is missing, misconfigured or down."""
-OVER: Final = frozenset({"withdrawn", "completed", "declined", "duplicate", "no_contact"})
 
 _PURPOSES: Final = frozenset(Purpose)
 _LANGUAGES: Final = ("bn", "en")
@@ -63,7 +64,7 @@ def send(parts: Parts, ids: Sequence[str]) -> None:
     Raises:
         helpline.store.database.Unavailable: what was not claimed still waits.
     """
-    ready = _ready(parts, ids)
+    ready = pacing.in_turn(parts, _ready(parts, ids))
     with ThreadPoolExecutor(IN_FLIGHT) as calls:
         for gateway, batches in _rounds(parts, ready):
             _round(parts, gateway, batches, calls)
@@ -76,11 +77,19 @@ def _ready(parts: Parts, ids: Sequence[str]) -> list[Ready]:
     held: list[tuple[str, datetime, str]] = []
     dropped: list[tuple[str, str, str]] = []
     with parts.database.transaction() as connection:
-        for waiting in outbox.waiting(connection, ids):
+        found = outbox.waiting(connection, ids)
+        news = [each.id for each in found if each.purpose == Purpose.NEWS]
+        standing = campaigns.standing(connection, news)
+        for waiting in found:
             if waiting.purpose not in _PURPOSES:
                 dropped.append((waiting.id, "parked", "no_purpose"))
                 continue
+            of_campaign = standing.get(waiting.id)
+            if of_campaign and of_campaign.state != "running":
+                continue  # it stays as it is until its campaign goes on, or is over
             ruling = rule(waiting, now, parts)
+            if of_campaign and waiting.template == NEWS_DETAILED and not of_campaign.alone:
+                ruling = Decision(Ruling.REFUSE, "shared")
             if ruling.ruling is Ruling.HOLD and ruling.until:
                 held.append((waiting.id, ruling.until, ruling.why))
             elif ruling.ruling is not Ruling.SEND:
@@ -99,29 +108,7 @@ def _ready(parts: Parts, ids: Sequence[str]) -> list[Ready]:
 
 def rule(waiting: outbox.Waiting, now: datetime, parts: Parts) -> Decision:
     """Ask the safe-contact gate about one message."""
-    purpose = Purpose(waiting.purpose)
-    if purpose is Purpose.PERSON:
-        allowed = bool(waiting.link_sms and waiting.follow_up)
-    elif purpose is Purpose.SLOT:
-        allowed = bool(waiting.request_sms)
-    else:
-        allowed = True
-    permit = Permit(
-        stopped=waiting.stopped_at is not None,
-        unsafe=waiting.unsafe_at is not None,
-        allowed=allowed,
-        ended=waiting.withdrawn_at is not None or waiting.link_ended_at is not None,
-        window=(waiting.link_window or "any") if purpose is Purpose.PERSON else "any",
-        settled=purpose is Purpose.SLOT and waiting.request_state in OVER,
-    )
-    return decide(
-        permit,
-        purpose,
-        now=now,
-        since=waiting.created_at,
-        expires=waiting.expires_at,
-        quiet=parts.quiet,
-    )
+    return gate.message(parts, waiting, now)
 
 
 def _written(parts: Parts, waiting: outbox.Waiting) -> Ready | str:
@@ -138,6 +125,8 @@ def _written(parts: Parts, waiting: outbox.Waiting) -> Ready | str:
     if waiting.language not in _LANGUAGES:
         return "no_language"
     text = compose(fill_in(translator(waiting.language)(template), values, waiting.language))
+    if not _neutral(waiting, text):
+        return "not_neutral"
     gateway = next(
         (r.gateway for r in parts.routes if r.takes(number, waiting.language, waiting.purpose)), ""
     )
@@ -145,6 +134,20 @@ def _written(parts: Parts, waiting: outbox.Waiting) -> Ready | str:
         return "no_gateway"
     left = int((waiting.expires_at - parts.clock()).total_seconds())
     return Ready(gateway, waiting, Outgoing(waiting.id, number, text, valid_seconds=max(left, 1)))
+
+
+def _neutral(waiting: outbox.Waiting, text: str) -> bool:
+    """Whether a text may go as it is filled in.
+
+    A screen is the caller's own dialogue, or was read by staff before; what is for an office or for
+    our own people is about nobody. Of every other NEUTRAL text the check sees the words that go out;
+    the reference number it was written for says nothing.
+    """
+    checked = waiting.purpose not in (Purpose.STAFF, Purpose.OFFICE, Purpose.LAST)
+    if not checked or waiting.template == SCREEN or detail_of(waiting.template) is Detail.DETAILED:
+        return True
+    meant = {"reference"} if "{reference}" in TEXTS[waiting.template] else set()
+    return set(codes(warnings(text, waiting.language))) <= meant
 
 
 def _rounds(parts: Parts, ready: Sequence[Ready]) -> Iterator[tuple[Gateway, list[list[Ready]]]]:
@@ -166,7 +169,14 @@ def _round(
 ) -> None:
     """Claim, call, record: what is claimed here and not recorded is ambiguous."""
     with parts.database.transaction() as connection:
-        wanted = [each.waiting.id for batch in batches for each in batch]
+        now = parts.clock()
+        wanted = [
+            each.waiting.id
+            for batch in batches
+            for each in batch
+            if rule(each.waiting, now, parts).ruling
+            is Ruling.SEND  # the call before may have lasted
+        ]
         claimed = outbox.claim(connection, wanted, parts.clock())
     mine = [[each for each in batch if each.waiting.id in claimed] for batch in batches]
     failures: list[Exception] = []

@@ -13,7 +13,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from helpline.cases.consents import ConsentTo
 from helpline.store import consents
 from helpline.store.prepared import Prepared
-from helpline.store.tables import CounsellingRequest, Message, Person, PersonPhone, Phone, Reminder
+from helpline.store.tables import (
+    Campaign,
+    CounsellingRequest,
+    Message,
+    Person,
+    PersonPhone,
+    Phone,
+    Reminder,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,6 +38,7 @@ _POST = Prepared(
 # A name of its own, not a subquery in the update: PostgreSQL may run that once a row and so take
 # more rows than the limit. What locks is run once when it stands in a WITH.
 # The purposes that may wait behind each other; answers to callers have a queue of their own.
+_NOT_NEWS = Message.purpose != literal_column("'news'")
 _BULK = Message.purpose.in_([literal_column("'person'"), literal_column("'slot'")])
 
 
@@ -38,6 +47,7 @@ def _waker(of: ColumnElement[bool]) -> Prepared:
         select(Message.id)
         .where(
             _QUEUED,
+            _NOT_NEWS,
             of,
             Message.due_at <= bindparam("now"),
             or_(Message.woken_at.is_(None), Message.woken_at < bindparam("forgotten")),
@@ -95,6 +105,8 @@ _CANCEL_PURPOSE = Prepared(
     .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
     .returning(Message.id)
 )
+_RUNNING = select(Campaign.id).where(Campaign.state == literal_column("'running'"))
+"""A campaign that was paused a moment ago lets nothing be claimed any more."""
 _PHONE_OF = Prepared(select(Message.phone_id).where(Message.id == bindparam("message")))
 _ABANDONED = Prepared(
     update(Message)
@@ -141,12 +153,19 @@ class Waiting:
     stopped_at: datetime | None
     unsafe_at: datetime | None
     link_sms: bool | None
+    link_detailed: bool | None
     link_window: str | None
+    link_weekdays: str | None
+    link_confirmed_at: datetime | None
+    link_expires_at: datetime | None
     link_ended_at: datetime | None
     withdrawn_at: datetime | None
     follow_up: bool
     """The person agreed to be followed up, and has not taken it back."""
+    news: bool
+    """The person wants to hear news, and has not taken it back."""
     request_sms: bool | None
+    request_at: datetime | None
     request_state: str | None
 
 
@@ -162,6 +181,19 @@ def post_many(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None
             upsert(Message).on_conflict_do_nothing(index_elements=[Message.dedupe_key]),
             [_FRESH | dict(row) for row in rows],
         )
+
+
+def enrol(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Put many messages into the outbox, except those that are there already; how many were new."""
+    if not rows:
+        return 0
+    added = connection.execute(
+        upsert(Message)
+        .on_conflict_do_nothing(index_elements=[Message.dedupe_key])
+        .returning(Message.id),
+        [_FRESH | dict(row) for row in rows],
+    )
+    return len(added.all())
 
 
 def wake(
@@ -239,11 +271,17 @@ def waiting(connection: Connection, ids: Sequence[str]) -> list[Waiting]:
             Phone.stopped_at,
             Phone.unsafe_at,
             PersonPhone.sms,
+            PersonPhone.detailed,
             PersonPhone.window,
+            PersonPhone.weekdays,
+            PersonPhone.confirmed_at,
+            PersonPhone.expires_at,
             PersonPhone.ended_at,
             Person.withdrawn_at,
             consents.stands(Message.person_id, ConsentTo.FOLLOW_UP),
+            consents.stands(Message.person_id, ConsentTo.NEWS),
             CounsellingRequest.sms,
+            CounsellingRequest.created_at,
             CounsellingRequest.state,
         )
         .join(Phone, Phone.id == Message.phone_id)
@@ -263,7 +301,7 @@ def claim(connection: Connection, ids: Sequence[str], now: datetime) -> set[str]
     """Take waiting messages for sending; whoever gets an id here is the only one."""
     rows = connection.execute(
         update(Message)
-        .where(Message.id.in_(ids), _QUEUED)
+        .where(Message.id.in_(ids), _QUEUED, or_(_NOT_NEWS, Message.subject_id.in_(_RUNNING)))
         .values(state="sending", claimed_at=now, updated_at=now, attempts=Message.attempts + 1)
         .returning(Message.id)
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, bindparam, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from helpline.cases.permits import expiry
+from helpline.cases.safe_times import EVERY_DAY
 from helpline.store import consents
 from helpline.store.prepared import Prepared
 from helpline.store.tables import Person, PersonPhone, Phone, PinTry
@@ -90,6 +93,17 @@ _UNLINK = Prepared(
 )
 
 
+_UNSAID: Final[Mapping[str, Any]] = {
+    "signal": False,
+    "message": False,
+    "detailed": False,
+    "weekdays": EVERY_DAY,
+    "caller": "any",
+    "language": "",
+    "recheck_on": None,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A person who may be the one registering now."""
@@ -168,8 +182,11 @@ def add_person(connection: Connection, **columns: Any) -> bool:
 
 
 def link(connection: Connection, **columns: Any) -> None:
-    """Write what a person allows on a phone, unless something is written already."""
-    _LINK.run(connection, **columns)
+    """Write what a person allows on a phone, unless something is written already.
+
+    What nobody asked about at registration is not allowed.
+    """
+    _LINK.run(connection, **_UNSAID, expires_at=expiry(columns["confirmed_at"]), **columns)
 
 
 def narrow(

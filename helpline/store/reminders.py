@@ -73,6 +73,11 @@ _CANCEL_PERSON = Prepared(
     .where(Reminder.person_id == bindparam("person"), _SCHEDULED)
     .values(state="cancelled", updated_at=bindparam("now"))
 )
+_CANCEL_PHONE = Prepared(
+    update(Reminder)
+    .where(Reminder.phone_id == bindparam("phone"), _SCHEDULED)
+    .values(state="cancelled", updated_at=bindparam("now"))
+)
 _CANCEL_KIND = Prepared(
     update(Reminder)
     .where(
@@ -142,6 +147,11 @@ def cancel_subject(connection: Connection, *, subject_id: str, now: datetime) ->
 def cancel_person(connection: Connection, *, person_id: str, now: datetime) -> int:
     """Cancel every waiting reminder of a person."""
     return _CANCEL_PERSON.run(connection, person=person_id, now=now)
+
+
+def cancel_phone(connection: Connection, *, phone_id: str, now: datetime) -> int:
+    """Cancel every waiting reminder that would go to a phone."""
+    return _CANCEL_PHONE.run(connection, phone=phone_id, now=now)
 
 
 def cancel_kind(connection: Connection, *, person_id: str, kind: str, now: datetime) -> int:

@@ -270,8 +270,15 @@ class _Town:
                 "sole": True,
                 "sms": True,
                 "call": True,
+                "signal": False,
+                "message": False,
+                "detailed": False,
                 "window": "any",
+                "weekdays": "1234567",
+                "caller": "any",
+                "language": "",
                 "confirmed_at": since,
+                "expires_at": since + timedelta(days=400),
             }
 
     def _of_consents(self) -> Iterator[Row]:

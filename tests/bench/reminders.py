@@ -127,8 +127,14 @@ def _plant(web: Process, count: int, now: datetime) -> None:
             persons,
         ),
         (
-            'person_phone (person_id, phone_id, relation, sole, sms, call, "window", confirmed_at)',
-            "%s,%s,'own',true,true,true,'any',%s",
+            (
+                "person_phone (person_id, phone_id, relation, sole, sms, call, signal, message, detailed,"
+                ' "window", weekdays, caller, language, confirmed_at, expires_at)'
+            ),
+            (
+                "%s,%s,'own',true,true,true,false,false,false,'any','1234567','any','',%s,"
+                "now() + interval '1 year'"
+            ),
             links,
         ),
         (

@@ -10,13 +10,26 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from helpline.cases.calendar import DHAKA, QUIET, SILENT, WINDOWS, Span, local
-from helpline.cases.permits import PROMPT, Decision, Permit, Purpose, Ruling, decide
+from helpline.cases.calendar import DHAKA, QUIET, SILENT, WINDOWS, Slot, Span, local
+from helpline.cases.permits import (
+    PERMIT_LIVES,
+    PROMPT,
+    Channel,
+    Decision,
+    Detail,
+    Permit,
+    Purpose,
+    Ruling,
+    decide,
+    expiry,
+)
+from helpline.cases.safe_times import EVERY_DAY, SafeTimes, spans_of, written
 
 FOREVER = timedelta(days=400)
-FREE = Permit(allowed=True)
+FREE = Permit(channels=frozenset({Channel.SMS}), detailed=True)
 BY_ITSELF = (Purpose.SLOT, Purpose.PERSON)
-ANSWERS = (Purpose.REPLY, Purpose.LAST, Purpose.STAFF)
+ANSWERS = (Purpose.LAST, Purpose.STAFF)
+AWAITED = (Purpose.REPLY, Purpose.ASKED)
 
 
 def at(clock: str, day: int = 1) -> datetime:
@@ -71,7 +84,7 @@ def test_what_has_expired_is_skipped_and_not_sent_late(purpose: Purpose, late: t
     assert ruled(FREE, purpose, at("10:00"), lives=-late) == Decision(Ruling.SKIP, "stale")
 
 
-@pytest.mark.parametrize("purpose", [Purpose.ASKED, *BY_ITSELF])
+@pytest.mark.parametrize("purpose", [*AWAITED, Purpose.NEWS, Purpose.OFFICE, *BY_ITSELF])
 def test_where_nothing_is_known_nothing_is_sent(purpose: Purpose) -> None:
     assert ruled(Permit(), purpose, at("10:00")) == Decision(Ruling.REFUSE, "no_permit")
 
@@ -79,15 +92,17 @@ def test_where_nothing_is_known_nothing_is_sent(purpose: Purpose) -> None:
 @pytest.mark.parametrize("purpose", ANSWERS)
 @pytest.mark.parametrize("clock", ["03:00", "07:59", "12:00", "23:59"])
 def test_an_answer_needs_no_permission_and_keeps_no_hours(purpose: Purpose, clock: str) -> None:
-    assert ruled(Permit(window="evening"), purpose, at(clock)) == Decision(Ruling.SEND)
+    assert ruled(Permit(times=SafeTimes("evening")), purpose, at(clock)) == Decision(Ruling.SEND)
 
 
-def test_what_was_asked_for_a_moment_ago_keeps_no_hours_either() -> None:
-    assert ruled(FREE, Purpose.ASKED, at("03:00"), ago=PROMPT) == Decision(Ruling.SEND)
+@pytest.mark.parametrize("purpose", AWAITED)
+def test_what_was_asked_for_a_moment_ago_keeps_no_hours_either(purpose: Purpose) -> None:
+    assert ruled(FREE, purpose, at("03:00"), ago=PROMPT) == Decision(Ruling.SEND)
 
 
-def test_what_was_asked_for_longer_ago_waits_for_the_morning() -> None:
-    decision = ruled(FREE, Purpose.ASKED, at("03:00"), ago=PROMPT + timedelta(seconds=1))
+@pytest.mark.parametrize("purpose", AWAITED)
+def test_what_was_asked_for_longer_ago_waits_for_the_morning(purpose: Purpose) -> None:
+    decision = ruled(FREE, purpose, at("03:00"), ago=PROMPT + timedelta(seconds=1))
     assert decision == Decision(Ruling.HOLD, "quiet", at("08:00"))
 
 
@@ -108,13 +123,15 @@ def test_what_was_asked_for_longer_ago_waits_for_the_morning() -> None:
         (at("22:00"), "evening", at("16:00", 2), "quiet"),
         (at("19:59"), "evening", None, ""),
         (at("20:00"), "evening", at("16:00", 2), "window"),
-        (at("08:30"), "a window we no longer know", None, ""),
+        (at("08:30"), "09:30-11:00", at("09:30"), "window"),
+        (at("11:00"), "09:30-11:00 18:30-20:00", at("18:30"), "window"),
+        (at("19:59"), "09:30-11:00 18:30-20:00", None, ""),
     ],
 )
 def test_a_message_waits_for_the_next_safe_time(
     purpose: Purpose, now: datetime, window: str, until: datetime | None, why: str
 ) -> None:
-    decision = ruled(replace(FREE, window=window), purpose, now)
+    decision = ruled(replace(FREE, times=SafeTimes(window)), purpose, now)
     assert decision == Decision(Ruling.HOLD if until else Ruling.SEND, why, until)
 
 
@@ -135,7 +152,7 @@ def test_what_cannot_be_sent_safely_before_it_expires_is_skipped_at_once() -> No
 def test_quiet_hours_that_leave_no_safe_time_skip_instead_of_waiting_for_ever() -> None:
     all_but_noon = Span(time(13), time(12))
     decision = ruled(
-        replace(FREE, window="evening"), Purpose.PERSON, at("10:00"), quiet=all_but_noon
+        replace(FREE, times=SafeTimes("evening")), Purpose.PERSON, at("10:00"), quiet=all_but_noon
     )
     assert decision == Decision(Ruling.SKIP, "no_safe_time")
 
@@ -144,16 +161,23 @@ moments = st.datetimes(datetime(2010, 1, 2), datetime(2040, 1, 1), timezones=st.
 ages = st.timedeltas(timedelta(0), timedelta(days=3))
 lives = st.timedeltas(-timedelta(hours=1), timedelta(days=4))
 flags = st.booleans()
+days = st.sets(st.sampled_from(EVERY_DAY), min_size=1).map(lambda some: "".join(sorted(some)))
 permits = st.builds(
     Permit,
     stopped=flags,
     unsafe=flags,
-    allowed=flags,
+    channels=st.frozensets(st.sampled_from(Channel)),
     ended=flags,
-    window=st.sampled_from([*WINDOWS, "unknown"]),
+    times=st.builds(SafeTimes, st.sampled_from([*WINDOWS, "10:15-10:45", "unknown"]), days),
+    expires_at=st.none() | moments,
+    detailed=flags,
     settled=flags,
 )
-free_permits = st.builds(Permit, allowed=st.just(True), window=st.sampled_from(list(WINDOWS)))
+free_permits = st.builds(
+    Permit,
+    channels=st.just(frozenset(Channel)),
+    times=st.builds(SafeTimes, st.sampled_from(list(WINDOWS)), days),
+)
 whole = st.integers(0, 1439).map(lambda minute: time(*divmod(minute, 60)))
 spans = st.builds(Span, whole, whole)
 purposes = st.sampled_from(Purpose)
@@ -171,7 +195,9 @@ def test_whatever_is_known_the_sacred_rules_hold(
     assert not permit.ended
     assert life > timedelta(0)
     assert purpose is Purpose.LAST or not permit.stopped
-    assert permit.allowed or purpose in ANSWERS
+    if purpose not in ANSWERS:
+        assert Channel.SMS in permit.channels
+        assert permit.expires_at is None or now < permit.expires_at
 
 
 @settings(deadline=None)
@@ -183,11 +209,11 @@ def test_nothing_goes_out_by_itself_in_the_silent_hours(
 ) -> None:
     decision = decide(permit, purpose, now=now, since=now - age, expires=now + FOREVER, quiet=quiet)
     here = local(now).time()
-    prompt = purpose in ANSWERS or (purpose is Purpose.ASKED and age <= PROMPT)
+    prompt = purpose in ANSWERS or (purpose in AWAITED and age <= PROMPT)
     if decision.ruling is Ruling.SEND and not prompt:
         assert not SILENT.holds(here)
         assert not quiet.holds(here)
-        assert WINDOWS[permit.window].holds(here)
+        assert permit.times.hold(now)
     if prompt:
         assert decision.ruling is Ruling.SEND
 
@@ -220,11 +246,11 @@ def test_a_held_message_waits_no_longer_than_it_must(
     marks = sorted(
         {
             moment
-            for day in (-1, 0, 1, 2)
+            for day in range(-1, 9)
             for clock in (
                 quiet.ends,
                 SILENT.ends,
-                WINDOWS[permit.window].begins,
+                *(span.begins for span in permit.times.spans()),
             )
             if now
             < (
@@ -238,3 +264,94 @@ def test_a_held_message_waits_no_longer_than_it_must(
     earlier = [ruled(permit, Purpose.PERSON, moment, quiet=quiet) for moment in marks]
     assert not [each for each in earlier if each.ruling is Ruling.SEND]
     assert all(before < after for before, after in pairwise(marks))
+
+
+def test_a_window_that_nobody_can_read_is_no_safe_time() -> None:
+    lost = replace(FREE, times=SafeTimes("a window we no longer know"))
+    assert ruled(lost, Purpose.PERSON, at("08:30")) == Decision(Ruling.SKIP, "no_safe_time")
+
+
+def test_a_day_that_is_not_safe_is_waited_over() -> None:
+    fridays = replace(FREE, times=SafeTimes("evening", "5"))
+    assert ruled(fridays, Purpose.PERSON, at("17:00")) == Decision(
+        Ruling.HOLD, "window", at("16:00", 4)
+    )
+    assert ruled(fridays, Purpose.PERSON, at("17:00", 4)) == Decision(Ruling.SEND)
+
+
+def test_what_has_run_out_is_not_allowed_any_more() -> None:
+    until = expiry(at("10:00"))
+    held = replace(FREE, expires_at=until)
+    assert ruled(held, Purpose.PERSON, until - timedelta(seconds=1)) == Decision(Ruling.SEND)
+    assert ruled(held, Purpose.PERSON, until) == Decision(Ruling.REFUSE, "expired")
+    assert until - at("10:00") == PERMIT_LIVES
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_each_channel_is_allowed_by_itself(channel: Channel) -> None:
+    only = Permit(channels=frozenset({channel}))
+    for other in Channel:
+        decision = decide(
+            only,
+            Purpose.PERSON,
+            other,
+            now=at("10:00"),
+            since=at("09:00"),
+            expires=at("10:00", 2),
+        )
+        assert (decision.ruling is Ruling.SEND) is (other is channel)
+
+
+def test_a_text_that_says_what_it_is_about_needs_more_than_sms() -> None:
+    for detailed, ruling in ((False, Ruling.REFUSE), (True, Ruling.SEND)):
+        decision = decide(
+            replace(FREE, detailed=detailed),
+            Purpose.PERSON,
+            detail=Detail.DETAILED,
+            now=at("10:00"),
+            since=at("09:00"),
+            expires=at("10:00", 2),
+        )
+        assert decision.ruling is ruling
+
+
+def test_a_call_in_the_hour_its_client_chose_needs_no_usual_time_but_keeps_the_quiet_ones() -> None:
+    chosen = Slot(at("10:00"), at("23:00"))
+    permit = Permit(channels=frozenset({Channel.CALL}), times=SafeTimes("evening"), chosen=chosen)
+
+    def call(now: datetime) -> Decision:
+        return decide(
+            permit, Purpose.ASKED, Channel.CALL, now=now, since=at("09:59"), expires=at("10:00", 9)
+        )
+
+    assert call(at("10:00")) == Decision(Ruling.SEND)
+    assert call(at("22:00")).why == "quiet"
+    assert call(at("09:59")) == Decision(Ruling.HOLD, "window", at("16:00"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("morning", "morning"),
+        ("9:30-11:00", "09:30-11:00"),
+        ("9.30 - 11.00, 18:30–20:00", "09:30-11:00 18:30-20:00"),
+        ("morning 18:30-20:00", "morning 18:30-20:00"),
+        ("20:00-18:00", None),
+        ("10:00-10:00", None),
+        ("25:00-26:00", None),
+        ("night", None),
+        ("", None),
+        ("08:00-09:00 10:00-11:00 12:00-13:00 14:00-15:00", None),
+        ("<script>", None),
+    ],
+)
+def test_hours_are_kept_as_they_were_meant_or_not_at_all(typed: str, kept: str | None) -> None:
+    assert written(typed) == kept
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_as_hours_is_read_again_as_it_was_kept(typed: str) -> None:
+    kept = written(typed)
+    if kept is not None:
+        assert spans_of(kept)
+        assert written(kept) == kept

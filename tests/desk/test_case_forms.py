@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from markupsafe import escape as markup_escape
 
+from helpline.cases.calendar import local
 from helpline.cases.roles import Role
 from helpline.service.desk import follow_ups, transfers
 from helpline.store.tables import (
@@ -220,7 +221,8 @@ def test_the_safe_contact_card_is_on_top_and_the_number_is_masked(office: Office
     assert "+880•••••001" in browser.text
     assert SHIRIN not in browser.page
     assert "SMS: yes" in browser.text
-    assert "May a message be left No" in browser.text
+    assert "Leave no message." in browser.text
+    assert "holds until 5 Jan 2028" in browser.text
     shown = submit(office, browser, here, f"phone/{here.phone_id}/number")
     assert SHIRIN in shown
     (entry,) = rows(office, Audit, action="unmask")
@@ -239,12 +241,21 @@ def test_what_is_allowed_on_a_phone_is_changed_once(office: Office) -> None:
     second = office.browser(office.hire())
     second.open(f"/desk/case/{here.case_id}")
     link = row(office, PersonPhone, person_id=here.person_id)
-    said = {"confirmed": link.confirmed_at.isoformat(), "relation": "family", "window": "evening"}
+    said = {
+        "confirmed": link.confirmed_at.isoformat(),
+        "relation": "family",
+        "window": "evening",
+        "day": ["5", "6"],
+        "signal": "yes",
+        "until": "2027-01-31",
+    }
     office.skip(minutes=1)
     submit(office, browser, here, f"phone/{here.phone_id}", **said)
     changed = row(office, PersonPhone, person_id=here.person_id)
     assert (changed.sms, changed.call, changed.sole) == (False, False, False)
-    assert (changed.relation, changed.window) == ("family", "evening")
+    assert (changed.relation, changed.window, changed.weekdays) == ("family", "evening", "56")
+    assert (changed.signal, changed.message, changed.detailed) == (True, False, False)
+    assert local(changed.expires_at).strftime("%Y-%m-%d %H:%M") == "2027-02-01 00:00"
     submit(office, second, here, f"phone/{here.phone_id}", **said, sms="yes")
     assert second.status == 409
     assert not row(office, PersonPhone, person_id=here.person_id).sms

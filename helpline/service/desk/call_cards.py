@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from helpline.cases.calendar import WINDOWS
 from helpline.cases.roles import Confided, may_open
 from helpline.service.desk.callable import Safety, item_safety
 from helpline.service.desk.safe_contact import Card, card_of, masked
@@ -25,8 +24,6 @@ class CallCard:
 
     masked: str
     safe: Safety
-    window: str
-    """morning, afternoon, evening or any"""
     callback: Row[Any] | None
     tried: list[datetime]
     call: Row[Any] | None
@@ -66,7 +63,6 @@ def of_item(deed: Acting, item: Row[Any]) -> CallCard:
     return CallCard(
         masked=_masked(deed, item.phone_id),
         safe=safe,
-        window=next((name for name, span in WINDOWS.items() if span == safe.window), "any"),
         callback=callback,
         tried=rows.tried(deed.connection, item.subject_id) if callback is not None else [],
         call=call,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.attempts import next_attempt
 from helpline.cases.states import CALLBACK, WORK_ITEM, move
-from helpline.service import work
+from helpline.cases.work import Kind
+from helpline.service import feedback, work
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.callable import safety
 from helpline.service.desk.hours import working_hours
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from helpline.cases.calendar import Slot
-    from helpline.cases.work import Kind
     from helpline.service.parts import Parts
 
 LIVES: Final = timedelta(days=7)
@@ -145,6 +145,11 @@ def completed(
     row = _locked(connection, callback_id)
     turn(connection, row, "completed", why=disposition, now=now, actor=actor)
     settled(connection, callback_id, why=disposition, now=now, actor=actor)
+    # the talk that a request for counselling waited for is asked about as that
+    if row.about != "counselling" and disposition != "not_recorded":
+        feedback.after_talk(
+            connection, about="callback", kind=Kind.CALLBACK, subject_id=callback_id, now=now
+        )
 
 
 def failed(
@@ -167,7 +172,7 @@ def failed(
         callbacks.tried(connection, callback_id),
         now=now,
         until=max(row.created_at + LIVES, row.slot_ends_at),
-        safe=safety(parts, connection, callback_id, now).window,
+        safe=safety(parts, connection, callback_id, now).times,
         hours=working_hours(connection),
         quiet=parts.quiet,
     )
@@ -189,12 +194,14 @@ def postponed(
     schedule(connection, row, slot, why="asked_later", now=now, actor=actor)
 
 
-def wrong_person(connection: Connection, callback_id: str, *, now: datetime, actor: str) -> None:
+def wrong_person(
+    parts: Parts, connection: Connection, callback_id: str, *, now: datetime, actor: str
+) -> None:
     """Somebody else answered: nothing goes to this phone any more, and a supervisor decides what next."""
     row = _locked(connection, callback_id)
     for step in ("wrong_person", "paused"):
         row = turn(connection, row, step, now=now, actor=actor)
-    wrong_phone(connection, callback_id, row.phone_id, now=now, actor=actor)
+    wrong_phone(parts, connection, callback_id, row.phone_id, now=now, actor=actor)
     to_supervisor(connection, row, "wrong_person", now=now, actor=actor)
 
 

@@ -12,7 +12,7 @@ from helpline.cases.work import Kind
 from helpline.gateways.port import Outcome
 from helpline.service.desk import audit, callbacks, queue
 from helpline.service.desk.acting import NotAllowed, Stale
-from helpline.service.desk.callable import item_safety
+from helpline.service.desk.callable import call_safety, item_safety
 from helpline.service.desk.presence import on_duty
 from helpline.service.talk import UNNAMED, Talk, begin, talk
 from helpline.store.desk import accounts, calls
@@ -202,9 +202,10 @@ def _ring(parts: Parts, leg_id: str) -> None:
         if leg is None or now is None or leg.state != "wanted":
             return
         late = now.now - leg.updated_at > TOO_LATE
-        number = _number(now, leg)
+        refused = _refused(now, leg)
+        number = "" if refused else _number(now, leg)
         if late or now.over or not number:
-            if now.move_leg(leg, "ended", why="too_late" if late else "not_needed"):
+            if now.move_leg(leg, "ended", why="too_late" if late else refused or "not_needed"):
                 now.left(leg, Failure.NETWORK)
             number = ""
         else:
@@ -216,6 +217,14 @@ def _ring(parts: Parts, leg_id: str) -> None:
         wishes = _settle(parts, leg_id, rung.outcome, rung.external_id, rung.trouble)
     if wishes:
         parts.wake.wake("call", wishes)
+
+
+def _refused(now: Talk, leg: Row[Any]) -> str:
+    """Why a client's phone may not ring at the moment of dialling, whatever was found before."""
+    if leg.role != Role.CLIENT:
+        return ""
+    safe = call_safety(now.parts, now.connection, now.call, now.now)
+    return "" if safe.now else safe.why
 
 
 def _settle(

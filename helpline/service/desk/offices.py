@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.referral_rules import OFFICE_MAY, Field, chosen_fields
+from helpline.cases.safe_times import SafeTimes
 from helpline.service.desk import audit
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.referral_answers import Answer, log_office, office_answers
@@ -44,7 +45,7 @@ class Safe:
 
     call: bool
     sms: bool
-    window: str
+    times: SafeTimes
     sole: bool
 
 
@@ -82,11 +83,18 @@ def known(
         Field.NAME: lambda: _first_name(parts, case),
         Field.SEX: lambda: person.sex if person else "",
         Field.DISTRICT: lambda: case.district,
-        Field.CONTACT: lambda: Safe(link.call, link.sms, link.window, link.sole) if link else None,
+        Field.CONTACT: lambda: _safe(link, parts.clock()) if link else None,
         Field.PHONE: lambda: _number(parts, connection, phone_id),
     }
     values = {field: read[field]() for field in fields if field in read}
     return {field: value for field, value in values.items() if value}
+
+
+def _safe(link: Row[Any], now: datetime) -> Safe:
+    """What has run out is not allowed to an office either."""
+    stands = link.expires_at > now
+    times = SafeTimes(link.window, link.weekdays)
+    return Safe(stands and link.call, stands and link.sms, times, link.sole)
 
 
 def by_link(parts: Parts, token: str, source: str) -> Seen:

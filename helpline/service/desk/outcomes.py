@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.attempts import next_attempt, safe_at
-from helpline.cases.calendar import WINDOWS, Slot
+from helpline.cases.calendar import Slot
+from helpline.cases.safe_times import ANY_TIME
 from helpline.cases.states import IllegalMove
 from helpline.cases.work import Kind
 from helpline.service.desk import audit, callbacks, queue
@@ -138,7 +139,7 @@ def _of_callback(deed: Acting, item: Row[Any], outcome: str, slot: Slot | None) 
         callbacks.postponed(connection, ident, slot, **by)
         return "scheduled"
     if outcome == WRONG:
-        callbacks.wrong_person(connection, ident, **by)
+        callbacks.wrong_person(deed.parts, connection, ident, **by)
         return "paused"
     return callbacks.failed(deed.parts, connection, ident, outcome, **by)
 
@@ -151,14 +152,14 @@ def _of_counselling(deed: Acting, item: Row[Any], outcome: str, slot: Slot | Non
     with suppress(IllegalMove):
         follow(deed.connection, item.subject_id, "claimed", now=deed.now, actor=deed.who.id)
     if outcome == WRONG:
-        mark_unsafe(deed.connection, item.phone_id, now=deed.now, actor=deed.who.id)
+        mark_unsafe(deed.parts, deed.connection, item.phone_id, now=deed.now, actor=deed.who.id)
         queue.finish(deed, item.id, "no_contact")
         return "no_contact"
     again = slot or next_attempt(
         [deed.now],
         now=deed.now,
         until=deed.now + callbacks.LIVES,
-        safe=WINDOWS["any"],
+        safe=item_safety(deed.parts, deed.connection, item, deed.now).times,
         hours=working_hours(deed.connection),
         quiet=deed.parts.quiet,
     )
@@ -193,7 +194,7 @@ def _slot(deed: Acting, outcome: str, later: datetime | None) -> Slot | None:
     if outcome != LATER:
         return None
     ahead = later is not None and deed.now < later < deed.now + FARTHEST
-    if later is None or not ahead or not safe_at(later, WINDOWS["any"], deed.parts.quiet):
+    if later is None or not ahead or not safe_at(later, ANY_TIME, deed.parts.quiet):
         raise Wrong("time")
     return Slot(later, later + SLOT)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from helpline.cases.calendar import WINDOWS
+from helpline.cases.calendar import DHAKA, local
+from helpline.cases.permits import expiry
 from helpline.cases.roles import Right
+from helpline.cases.safe_times import EVERY_DAY, SafeTimes, days_written, written
 from helpline.service.desk import access, audit
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.messages import cancelled
+from helpline.service.permits import asked_anew
 from helpline.store import outbox, people
 from helpline.store.desk import files, people_rows
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 300
 RELATIONS: Final = ("own", "family", "neighbour", "unknown")
+CALLERS: Final = ("any", "woman", "man")
+LANGUAGES: Final = ("", "bn", "en")
 
 
 class Card(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -37,10 +42,6 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the client says when she can talk."""
     danger: str = ""
     """What she says when we must hang up at once."""
-    message: bool = False
-    """May a message be left? No, unless she said so."""
-    recheck_on: date | None = None
-    """When to ask her again whether all this still holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,43 @@ class PhoneCard:
     sole: bool
     sms: bool
     call: bool
-    window: str
+    signal: bool
+    message: bool
+    detailed: bool
+    times: SafeTimes
+    caller: str
+    language: str
     confirmed_at: datetime | None
+    expires_at: datetime | None
+    recheck_on: date | None
+    expired: bool
+    """What was allowed is so no more: nothing is sent until it is said anew."""
+    recheck: bool
+    """The day has come to ask whether it still holds."""
     ended: bool
     stopped_at: datetime | None
     unsafe_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a client said is allowed on a phone, as a form or a conversation gives it."""
+
+    relation: str
+    sole: bool
+    sms: bool
+    call: bool
+    signal: bool = False
+    message: bool = False
+    detailed: bool = False
+    window: str = "any"
+    """Names of parts of the day, or hours; see `helpline.cases.safe_times`."""
+    weekdays: str = EVERY_DAY
+    caller: str = "any"
+    language: str = ""
+    recheck_on: date | None = None
+    until: date | None = None
+    """The last day on which it holds; none: as long as a permit lives."""
 
 
 def card_of(deed: Acting, case: Row[Any]) -> Card:
@@ -80,8 +113,17 @@ def phones(deed: Acting, case: Row[Any]) -> list[PhoneCard]:
             sole=bool(row.sole),
             sms=bool(row.sms),
             call=bool(row.call),
-            window=row.window or "any",
+            signal=bool(row.signal),
+            message=bool(row.message),
+            detailed=bool(row.detailed),
+            times=SafeTimes(row.window or "any", row.weekdays or EVERY_DAY),
+            caller=row.caller or "any",
+            language=row.wished_language or "",
             confirmed_at=row.confirmed_at,
+            expires_at=row.expires_at,
+            recheck_on=row.recheck_on,
+            expired=row.expires_at is not None and row.expires_at <= deed.now,
+            recheck=row.recheck_on is not None and row.recheck_on <= local(deed.now).date(),
             ended=row.ended_at is not None,
             stopped_at=row.stopped_at,
             unsafe_at=row.unsafe_at,
@@ -122,22 +164,25 @@ def permit(
     phone_id: str,
     *,
     confirmed: datetime,
-    relation: str,
-    sole: bool,
-    sms: bool,
-    call: bool,
-    window: str,
+    said: Allowed,
 ) -> None:
-    """Write down what the client said is allowed on a phone.
+    """Write down what the client said is allowed on a phone; it holds from now.
 
     Raises:
-        Blocked: `no_such_value`.
+        Blocked: `no_such_value`, `no_such_time` (hours that cannot be read), `no_day`,
+            `no_such_day` (it would end before today).
         NotAllowed: the phone is not of this case, or nobody registered from it.
         Stale: it was confirmed anew meanwhile.
     """
     case = access.find_case(deed, case_id)
-    if relation not in RELATIONS or window not in WINDOWS:
+    window, weekdays = _times(said)
+    if (
+        said.relation not in RELATIONS
+        or said.caller not in CALLERS
+        or said.language not in LANGUAGES
+    ):
         raise Blocked("no_such_value")
+    expires_at = _expiry(said, deed.now)
     if not case.person_id or _phone(deed, case, phone_id).person_id is None:
         raise NotAllowed(phone_id)
     done = people_rows.permit(
@@ -145,18 +190,29 @@ def permit(
         person_id=case.person_id,
         phone_id=phone_id,
         confirmed=confirmed,
-        relation=relation,
-        sole=sole,
-        sms=sms,
-        call=call,
+        relation=said.relation,
+        sole=said.sole,
+        sms=said.sms,
+        call=said.call,
+        signal=said.signal,
+        message=said.message,
+        detailed=said.detailed,
         window=window,
+        weekdays=weekdays,
+        caller=said.caller,
+        language=said.language,
+        recheck_on=said.recheck_on,
         confirmed_at=deed.now,
+        expires_at=expires_at,
     )
     if not done:
         raise Stale(phone_id)
-    said = f"sms_{'yes' if sms else 'no'}_call_{'yes' if call else 'no'}"
-    deed.record("person", case.person_id, became="permit_changed", why=said)
-    audit.note(deed, "permit", "phone", phone_id, case_id=case.id, detail=f"{said} {window}")
+    became = f"sms_{'yes' if said.sms else 'no'}_call_{'yes' if said.call else 'no'}"
+    deed.record("person", case.person_id, became="permit_changed", why=became)
+    asked_anew(deed.connection, case.person_id, phone_id, now=deed.now, actor=deed.who.id)
+    audit.note(
+        deed, "permit", "phone", phone_id, case_id=case.id, detail=f"{became} {window} {weekdays}"
+    )
 
 
 def mark_unsafe(deed: Acting, case_id: str, phone_id: str) -> None:
@@ -191,6 +247,25 @@ def show_number(deed: Acting, case_id: str, phone_id: str) -> str:
     phone = _phone(deed, case, phone_id)
     audit.note(deed, "unmask", "phone", phone.id, case_id=case.id)
     return deed.parts.ring.unseal_text(phone.number, "phone.number", phone.id)
+
+
+def _times(said: Allowed) -> tuple[str, str]:
+    window, weekdays = written(said.window), days_written(said.weekdays)
+    if window is None:
+        raise Blocked("no_such_time")
+    if weekdays is None:
+        raise Blocked("no_day")
+    return window, weekdays
+
+
+def _expiry(said: Allowed, now: datetime) -> datetime:
+    """The end of the last day, and never later than a permit lives."""
+    if said.until is None:
+        return expiry(now)
+    if said.until < local(now).date():
+        raise Blocked("no_such_day")
+    ends = datetime.combine(said.until + timedelta(days=1), time(), tzinfo=DHAKA)
+    return min(ends, expiry(now))
 
 
 def _phone(deed: Acting, case: Row[Any], phone_id: str) -> Row[Any]:

@@ -5,23 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from helpline.cases.work import Priority
+from helpline.service import recycled
 from helpline.service.messages import cancelled
+from helpline.service.permits import ask_again
 from helpline.store import events, outbox, people
 from helpline.store.desk import callbacks
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
+    from helpline.service.parts import Parts
+
 
 def wrong_phone(
-    connection: Connection, callback_id: str, phone_id: str, *, now: datetime, actor: str
+    parts: Parts,
+    connection: Connection,
+    callback_id: str,
+    phone_id: str,
+    *,
+    now: datetime,
+    actor: str,
 ) -> None:
     """Nothing goes to this phone for its person any more, and for nobody if only they were known."""
     known = callbacks.permit(connection, callback_id)
     if known and known.person_id and known.other:
         _unlink(connection, known, now=now, actor=actor)
     else:
-        mark_unsafe(connection, phone_id, now=now, actor=actor)
+        mark_unsafe(parts, connection, phone_id, now=now, actor=actor)
 
 
 def _unlink(connection: Connection, known: Row[Any], *, now: datetime, actor: str) -> None:
@@ -40,13 +51,22 @@ def _unlink(connection: Connection, known: Row[Any], *, now: datetime, actor: st
         now=now,
         actor=actor,
     )
+    ask_again(
+        connection,
+        [known.person_id],
+        known.phone_id,
+        now=now,
+        actor=actor,
+        priority=Priority.HIGH,
+    )
 
 
-def mark_unsafe(connection: Connection, phone_id: str, *, now: datetime, actor: str) -> None:
-    """Somebody else holds this phone: nothing goes there, and what waits is cancelled."""
+def mark_unsafe(
+    parts: Parts, connection: Connection, phone_id: str, *, now: datetime, actor: str
+) -> None:
+    """Somebody else holds this phone: nothing goes there, and it is nobody's until it is proved anew."""
     people.mark(connection, phone_id=phone_id, stopped=now, unsafe=now)
-    waiting = outbox.cancel_phone(connection, phone_id=phone_id, why="unsafe", now=now)
-    cancelled(connection, waiting, why="unsafe", now=now, actor=actor)
+    recycled.unlink(parts, connection, phone_id, why="wrong_person", now=now, actor=actor)
     events.record(
         connection,
         subject="phone",

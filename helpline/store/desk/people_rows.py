@@ -40,8 +40,16 @@ _LINKED = (
     PersonPhone.sole,
     PersonPhone.sms,
     PersonPhone.call,
+    PersonPhone.signal,
+    PersonPhone.message,
+    PersonPhone.detailed,
     PersonPhone.window,
+    PersonPhone.weekdays,
+    PersonPhone.caller,
+    PersonPhone.language.label("wished_language"),
     PersonPhone.confirmed_at,
+    PersonPhone.expires_at,
+    PersonPhone.recheck_on,
     PersonPhone.ended_at,
 )
 
@@ -132,6 +140,22 @@ def correct(
         update(Person).where(Person.id == person_id, known).values({column: becomes})
     )
     return done.rowcount == 1
+
+
+def change_papers(
+    connection: Connection,
+    person_id: str,
+    *,
+    kind: str | None,
+    identity: bytes | None,
+    key: bytes | None,
+) -> None:
+    """Write which identity document a person has given the number of, or that they gave none."""
+    connection.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(identity_kind=kind, identity=identity, identity_key=key)
+    )
 
 
 def add_correction(connection: Connection, **columns: Any) -> None:

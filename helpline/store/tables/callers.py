@@ -57,9 +57,26 @@ class PersonPhone(Base):
     sole: Mapped[bool]
     sms: Mapped[bool]
     call: Mapped[bool]
+    signal: Mapped[bool] = mapped_column(default=False)
+    """May it ring once, as a sign to dial us."""
+    message: Mapped[bool] = mapped_column(default=False)
+    """May a message be left with whoever, or whatever, answers."""
+    detailed: Mapped[bool] = mapped_column(default=False)
+    """May a text say what it is about."""
     window: Mapped[Coded]
+    """When it is safe: names of parts of the day, or hours such as 18:30-20:00."""
+    weekdays: Mapped[Coded] = mapped_column(default="1234567")
+    """On which days: digits from 1 (Monday) to 7."""
+    caller: Mapped[Coded] = mapped_column(default="any")
+    """Who shall call: woman, man, any."""
+    language: Mapped[Coded] = mapped_column(default="")
+    """In which language; empty: as the phone."""
     pin_key: Mapped[Fingerprint | None]
     confirmed_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    """Nothing is allowed from then on, until it is said anew."""
+    recheck_on: Mapped[date | None]
+    """When to ask whether all this still holds."""
     ended_at: Mapped[datetime | None]
 
 
@@ -164,9 +181,18 @@ class Message(Base):
         Index(
             "ix_message_waiting",
             "due_at",
-            postgresql_where=text("state = 'queued'"),
-            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued' AND purpose <> 'news'"),
+            sqlite_where=text("state = 'queued' AND purpose <> 'news'"),
         ),
+        Index(
+            "ix_message_news",
+            "subject_id",
+            "due_at",
+            postgresql_where=text("state = 'queued' AND purpose = 'news'"),
+            sqlite_where=text("state = 'queued' AND purpose = 'news'"),
+        ),
+        Index("ix_message_subject", "subject_id", "state"),
+        Index("ix_message_person", "person_id"),
         Index(
             "ix_message_sending",
             "claimed_at",

@@ -97,6 +97,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_holiday")),
     )
     op.create_table(
+        "household",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_household")),
+    )
+    op.create_table(
         "inbox",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("gateway", sa.String(length=40), nullable=False),
@@ -126,6 +132,12 @@ def upgrade() -> None:
         sa.Column("begins", sa.Time(), nullable=False),
         sa.Column("ends", sa.Time(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_open_hours")),
+    )
+    op.create_table(
+        "pace",
+        sa.Column("gateway", sa.String(length=40), nullable=False),
+        sa.Column("free_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("gateway", name=op.f("pk_pace")),
     )
     op.create_table(
         "person",
@@ -279,6 +291,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_callback_phone_id"), "callback", ["phone_id"], unique=False)
     op.create_table(
+        "campaign",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("text_bn", sa.String(length=480), nullable=False),
+        sa.Column("text_en", sa.String(length=480), nullable=False),
+        sa.Column("districts", sa.String(length=600), nullable=False),
+        sa.Column("needs", sa.String(length=120), nullable=False),
+        sa.Column("languages", sa.String(length=20), nullable=False),
+        sa.Column("sexes", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expected", sa.Integer(), nullable=False),
+        sa.Column("enrolled", sa.Integer(), nullable=False),
+        sa.Column("reached", sa.String(length=32), nullable=False),
+        sa.Column("written_by", sa.String(length=32), nullable=False),
+        sa.Column("submitted_by", sa.String(length=32), nullable=True),
+        sa.Column("approved_by", sa.String(length=32), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["staff.id"], name=op.f("fk_campaign_approved_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submitted_by"], ["staff.id"], name=op.f("fk_campaign_submitted_by")
+        ),
+        sa.ForeignKeyConstraint(["written_by"], ["staff.id"], name=op.f("fk_campaign_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+    )
+    op.create_table(
         "care_case",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("reference", sa.String(length=9), nullable=False),
@@ -387,6 +434,20 @@ def upgrade() -> None:
         op.f("ix_counselling_request_phone_id"), "counselling_request", ["phone_id"], unique=False
     )
     op.create_table(
+        "dependant",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("relation", sa.String(length=40), nullable=False),
+        sa.Column("age", sa.String(length=40), nullable=False),
+        sa.Column("need", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_dependant_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dependant")),
+    )
+    op.create_index(op.f("ix_dependant_person_id"), "dependant", ["person_id"], unique=False)
+    op.create_table(
         "duty",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("staff_id", sa.String(length=32), nullable=False),
@@ -397,6 +458,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty")),
     )
     op.create_index("ix_duty_open", "duty", ["ended_at", "staff_id"], unique=False)
+    op.create_table(
+        "household_member",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("household_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_household_member_household_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_household_member_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_household_member")),
+    )
+    op.create_index(
+        op.f("ix_household_member_household_id"), "household_member", ["household_id"], unique=False
+    )
+    op.create_index(
+        "ix_household_member_joined",
+        "household_member",
+        ["person_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'joined'"),
+        sqlite_where=sa.text("state = 'joined'"),
+    )
+    op.create_index(
+        op.f("ix_household_member_person_id"), "household_member", ["person_id"], unique=False
+    )
     op.create_table(
         "incoming_text",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -454,6 +545,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_message_dedupe_key")),
     )
     op.create_index("ix_message_external", "message", ["gateway", "external_id"], unique=False)
+    op.create_index(
+        "ix_message_news",
+        "message",
+        ["subject_id", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued' AND purpose = 'news'"),
+        sqlite_where=sa.text("state = 'queued' AND purpose = 'news'"),
+    )
+    op.create_index("ix_message_person", "message", ["person_id"], unique=False)
     op.create_index(op.f("ix_message_phone_id"), "message", ["phone_id"], unique=False)
     op.create_index(
         "ix_message_sending",
@@ -463,13 +563,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'sending'"),
         sqlite_where=sa.text("state = 'sending'"),
     )
+    op.create_index("ix_message_subject", "message", ["subject_id", "state"], unique=False)
     op.create_index(
         "ix_message_waiting",
         "message",
         ["due_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
-        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued' AND purpose <> 'news'"),
+        sqlite_where=sa.text("state = 'queued' AND purpose <> 'news'"),
     )
     op.create_table(
         "person_phone",
@@ -479,15 +580,26 @@ def upgrade() -> None:
         sa.Column("sole", sa.Boolean(), nullable=False),
         sa.Column("sms", sa.Boolean(), nullable=False),
         sa.Column("call", sa.Boolean(), nullable=False),
+        sa.Column("signal", sa.Boolean(), nullable=False),
+        sa.Column("message", sa.Boolean(), nullable=False),
+        sa.Column("detailed", sa.Boolean(), nullable=False),
         sa.Column("window", sa.String(length=40), nullable=False),
+        sa.Column("weekdays", sa.String(length=40), nullable=False),
+        sa.Column("caller", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
         sa.Column("pin_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recheck_on", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_person_phone_person_id")
         ),
         sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_person_phone_phone_id")),
         sa.PrimaryKeyConstraint("person_id", "phone_id", name=op.f("pk_person_phone")),
+    )
+    op.create_index(
+        op.f("ix_person_phone_expires_at"), "person_phone", ["expires_at"], unique=False
     )
     op.create_index(op.f("ix_person_phone_phone_id"), "person_phone", ["phone_id"], unique=False)
     op.create_table(
@@ -613,6 +725,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
     )
     op.create_index(op.f("ix_break_glass_case_id"), "break_glass", ["case_id"], unique=False)
+    op.create_table(
+        "feedback",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("said", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_feedback_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_feedback_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        sa.UniqueConstraint("subject_id", name=op.f("uq_feedback_subject_id")),
+    )
+    op.create_index(op.f("ix_feedback_asked_at"), "feedback", ["asked_at"], unique=False)
+    op.create_index(op.f("ix_feedback_case_id"), "feedback", ["case_id"], unique=False)
+    op.create_index(op.f("ix_feedback_person_id"), "feedback", ["person_id"], unique=False)
     op.create_table(
         "follow_up",
         sa.Column("id", sa.String(length=32), nullable=False),
