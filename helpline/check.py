@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from helpline import wiring
+from helpline.data.files import BadData, names_in
+from helpline.data.load import load_instrument
 from helpline.gateways.voice import missing_prompts
 from helpline.jobs import RqWaker
 from helpline.store.database import Unavailable
@@ -61,7 +63,7 @@ def problems(settings: Settings) -> list[str]:
     """
     parts = wiring.build(settings)
     try:
-        return [*_database(parts), *_redis(settings), *_routes(parts)]
+        return [*_database(parts), *_redis(settings), *_routes(parts), *_instruments()]
     finally:
         wiring.close(parts)
 
@@ -81,6 +83,14 @@ def _database(parts: Parts) -> Iterator[str]:
 def _routes(parts: Parts) -> Iterator[str]:
     if not parts.routes:
         yield "no gateway sends SMS: nothing will go out"
+
+
+def _instruments() -> Iterator[str]:
+    for key in names_in("instruments", ".toml"):
+        try:
+            load_instrument(key)
+        except BadData as fault:
+            yield str(fault)
 
 
 def _redis(settings: Settings) -> Iterator[str]:

@@ -5,6 +5,7 @@ Every rule is evaluated in Asia/Dhaka, whatever zone the machine is in.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -44,12 +45,17 @@ WINDOWS: Final[Mapping[str, Span]] = {
 }
 """The times of day a caller may name as safe or convenient."""
 
-FOLLOW_UPS: Final = (7, 30, 90, 180)
-"""Days after registration when we ask how things are."""
+FOLLOW_UPS: Final = (7, 30)
+"""Days after registration when we ask how things are; later on it is a check-in."""
+
+CHECK_INS: Final[Mapping[str, int]] = {"month_3": 3, "month_6": 6, "month_12": 12}
+"""Months after registration when somebody is invited to a check-in, by the kind of the duty."""
 
 LATEST: Final[Mapping[str, timedelta]] = {
     "follow_up": timedelta(days=3),
     "centre": timedelta(days=3),
+    "feedback": timedelta(days=3),
+    "check_in": timedelta(days=3),
     "slot_day_before": timedelta(hours=20),
     "slot_two_hours": timedelta(minutes=90),
 }
@@ -133,6 +139,13 @@ def slot(day: date, window: str) -> Slot:
         datetime.combine(day, span.begins, tzinfo=DHAKA),
         datetime.combine(day, span.ends, tzinfo=DHAKA),
     )
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months later; the last of the month where there is no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def open_windows(day: date, now: datetime) -> tuple[str, ...]:

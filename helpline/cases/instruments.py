@@ -6,18 +6,28 @@ into one line. A low score opens a task for a person; nothing is ever closed by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite, isnan
+from math import isfinite
+from typing import Final
+
+TASKS: Final = ("review_plan", "offer_counselling", "debt_referral")
+"""What a low score may ask a person to do, in the order in which staff read it."""
+_CODE: Final = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 class BadInstrument(ValueError):
     """An instrument that cannot be used. One line: which item, what is wrong."""
 
 
+class NotAnAnswer(ValueError):
+    """An item that the instrument does not have, or an answer that the item does not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. An answer that is not in `scores` (as "would rather not say") counts as missing."""
+    """One question. The answer that the instrument calls `unsaid` counts as missing."""
 
     code: str
     dimension: str
@@ -29,18 +39,20 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A dimension whose score is below opens a task of this kind."""
+    """A dimension, or one item, whose score is below opens a task of this kind."""
 
-    dimension: str
     below: float
     task: str
+    dimension: str = ""
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """A set of questions, the weight of each dimension in the whole, and what low scores ask for.
 
-    `enough` is the share of a dimension's weight that must be answered for it to have a score.
+    `enough` is the share of a dimension's weight that must be answered for it to have a score;
+    `unsaid` is the answer of whoever would rather not say.
     """
 
     name: str
@@ -49,6 +61,7 @@ class Instrument:
     weights: Mapping[str, float]
     thresholds: tuple[Threshold, ...] = ()
     enough: float = 0.5
+    unsaid: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what could not be scored.
@@ -63,6 +76,20 @@ class Instrument:
         """The name that stored answers bear: `wellbeing-short-1`."""
         return f"{self.name}-{self.version}"
 
+    def understood(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """The answers that may be kept, in the order of the items; empty ones are left out.
+
+        Raises:
+            NotAnAnswer: naming the item.
+        """
+        items = {item.code: item for item in self.items}
+        for code, said in answers.items():
+            if code not in items or (
+                said and said != self.unsaid and said not in items[code].scores
+            ):
+                raise NotAnAnswer(code)
+        return {code: answers[code] for code in items if answers.get(code)}
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -72,6 +99,8 @@ class Result:
     scores: Mapping[str, float | None]
     composite: float | None
     tasks: tuple[str, ...] = ()
+    low: tuple[str, ...] = ()
+    """The dimensions that lie below a threshold."""
     distress: tuple[str, ...] = field(default=())
     """The items whose answers ask for a person at once."""
 
@@ -89,16 +118,30 @@ def score(instrument: Instrument, answers: Mapping[str, str]) -> Result:
     composite = None
     if len(known) == len(scores):
         total = sum(instrument.weights.values())
-        composite = sum(known[each] * weight for each, weight in instrument.weights.items()) / total
-    tasks = dict.fromkeys(
-        threshold.task
-        for threshold in instrument.thresholds
-        if threshold.dimension in known and known[threshold.dimension] < threshold.below
+        composite = _within(
+            sum(known[each] * weight for each, weight in instrument.weights.items()) / total
+        )
+    items = {
+        item.code: item.scores[answers[item.code]]
+        for item in instrument.items
+        if answers.get(item.code, "") in item.scores
+    }
+    fired = [
+        each
+        for each in instrument.thresholds
+        if (items if each.item else known).get(each.item or each.dimension, 1.0) < each.below
+    ]
+    asked = {each.task for each in fired}
+    return Result(
+        instrument.key,
+        scores,
+        composite,
+        tasks=tuple(task for task in TASKS if task in asked),
+        low=tuple(dict.fromkeys(each.dimension for each in fired if each.dimension)),
+        distress=tuple(
+            item.code for item in instrument.items if answers.get(item.code) in item.distress
+        ),
     )
-    distress = tuple(
-        item.code for item in instrument.items if answers.get(item.code) in item.distress
-    )
-    return Result(instrument.key, scores, composite, tuple(tasks), distress)
 
 
 def _dimension(instrument: Instrument, dimension: str, answers: Mapping[str, str]) -> float | None:
@@ -107,33 +150,73 @@ def _dimension(instrument: Instrument, dimension: str, answers: Mapping[str, str
     weight = sum(item.weight for item in answered)
     if not weight or weight < instrument.enough * sum(item.weight for item in items):
         return None
-    total = sum(item.weight * item.scores[answers[item.code]] for item in answered)
-    return min(
-        1.0, max(0.0, total / weight)
-    )  # a sum of fractions may stand a hair beside the border
+    return _within(sum(item.weight * item.scores[answers[item.code]] for item in answered) / weight)
+
+
+def _within(value: float) -> float:
+    """A sum of fractions may stand a hair beside the border."""
+    return min(1.0, max(0.0, value))
 
 
 def _check(instrument: Instrument) -> None:
+    if not _CODE.fullmatch(instrument.name) or not _whole(instrument.version):
+        raise BadInstrument(f"{instrument.name!r}: a name is a code and a version a number from 1")
     codes = [item.code for item in instrument.items]
     if not codes or len(set(codes)) != len(codes):
         raise BadInstrument(f"{instrument.name}: it has no items, or two of one code")
     for item in instrument.items:
-        if item.dimension not in instrument.weights:
-            raise BadInstrument(f"{item.code}: no weight for {item.dimension}")
-        if not item.scores or any(not 0 <= value <= 1 for value in item.scores.values()):
-            raise BadInstrument(f"{item.code}: scores lie from 0 to 1")
-        if not (isfinite(item.weight) and item.weight > 0):
-            raise BadInstrument(f"{item.code}: a weight is above 0")
+        _check_item(instrument, item)
     _check_weights(instrument)
+    for threshold in instrument.thresholds:
+        _check_threshold(instrument, threshold)
+
+
+def _check_item(instrument: Instrument, item: Item) -> None:
+    if not _CODE.fullmatch(item.code):
+        raise BadInstrument(f"{item.code!r}: a code is written in small Latin letters")
+    if item.dimension not in instrument.weights:
+        raise BadInstrument(f"{item.code}: no weight for {item.dimension}")
+    if not item.scores or not all(_part(value) for value in item.scores.values()):
+        raise BadInstrument(f"{item.code}: scores lie from 0 to 1")
+    if not _above_nothing(item.weight):
+        raise BadInstrument(f"{item.code}: a weight is above 0")
+    if instrument.unsaid in item.scores:
+        raise BadInstrument(f"{item.code}: {instrument.unsaid} has a score and means unsaid")
+    if not item.distress.issubset(item.scores):
+        raise BadInstrument(f"{item.code}: distress is not among its answers")
 
 
 def _check_weights(instrument: Instrument) -> None:
     measured = {item.dimension for item in instrument.items}
     for dimension, weight in instrument.weights.items():
-        if isnan(weight) or not 0 < weight < float("inf") or dimension not in measured:
+        if not _above_nothing(weight) or dimension not in measured:
             raise BadInstrument(f"{dimension}: a dimension has a weight above 0 and items")
-    if not 0 < instrument.enough <= 1:
+    if not _part(instrument.enough) or not instrument.enough:
         raise BadInstrument(f"{instrument.name}: enough lies above 0 and up to 1")
-    for threshold in instrument.thresholds:
-        if threshold.dimension not in instrument.weights:
-            raise BadInstrument(f"a threshold for {threshold.dimension}, which is not measured")
+
+
+def _check_threshold(instrument: Instrument, threshold: Threshold) -> None:
+    about = threshold.item or threshold.dimension
+    known = {item.code for item in instrument.items} if threshold.item else instrument.weights
+    if about not in known or (threshold.item and threshold.dimension):
+        raise BadInstrument(f"a threshold for {about or 'nothing'}, which is not measured")
+    if not _part(threshold.below) or not threshold.below:
+        raise BadInstrument(f"the threshold for {about}: below lies above 0 and up to 1")
+    if threshold.task not in TASKS:
+        raise BadInstrument(f"the threshold for {about}: no such task: {threshold.task}")
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _part(value: float) -> bool:
+    return _number(value) and 0 <= value <= 1
+
+
+def _above_nothing(value: float) -> bool:
+    return _number(value) and value > 0

@@ -7,9 +7,10 @@ changed: a change is a new version beside it. Bands and wording are ours and are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from helpline.cases.needs_short import NEEDS_SHORT_1, SUGGESTS
 from helpline.cases.questions import Answers, Choice, Family, Instrument, Question
 
 _UNSAID: Final = Choice("বলতে চান না", "Would rather not say", "unsaid")
@@ -163,7 +164,9 @@ NEEDS_1: Final = Instrument(
 
 # fmt: on
 
-INSTRUMENTS: Final[Mapping[str, Instrument]] = {NEEDS_1.key: NEEDS_1}
+INSTRUMENTS: Final[Mapping[str, Instrument]] = {
+    each.key: each for each in (NEEDS_1, NEEDS_SHORT_1)
+}
 CURRENT: Final = NEEDS_1.key
 
 _SUGGESTS: Final[Mapping[tuple[str, str], str]] = {
@@ -200,14 +203,40 @@ _FIRST: Final = frozenset(
 """What makes a case one that should not wait."""
 
 
+SERVES: Final[Mapping[str, str]] = {
+    "counselling": "counselling",
+    "treatment": "health",
+    "shelter": "shelter",
+    "food": "social_protection",
+    "social_protection": "social_protection",
+    "debt": "debt",
+    "skills": "skills",
+    "training": "training",
+    "work": "job_placement",
+    "enterprise": "enterprise",
+    "remigration": "remigration",
+    "wages": "bmet_arbitration",
+    "legal": "legal_aid",
+    "papers": "documents",
+}
+"""The service that serves a suggestion, by its code in `helpline.cases.services`; safety has no shortcut."""
+
+
+def services_for(suggested: Iterable[str]) -> tuple[str, ...]:
+    """The services that suggestions point to, each once, in their order."""
+    return tuple(dict.fromkeys(SERVES[code] for code in suggested if code in SERVES))
+
+
 def suggestions(answers: Answers) -> tuple[str, ...]:
-    """What answers to `needs-1` suggest, in codes: people decide, nothing happens by itself.
+    """What answers suggest, in codes: people decide, nothing happens by itself.
 
     The first may be `high_priority`, when something there should not wait.
     """
+    every = {**{said: (suggested,) for said, suggested in _SUGGESTS.items()}, **SUGGESTS}
     found = dict.fromkeys(
         suggested
-        for (question, code), suggested in _SUGGESTS.items()
+        for (question, code), several in every.items()
         if code in answers.get(question, ())
+        for suggested in several
     )
     return (*(["high_priority"] if _FIRST & found.keys() else []), *found)

@@ -65,6 +65,9 @@ class Entry:
     def flag(self, name: str) -> bool:
         return bool(self._get(name, bool))
 
+    def several(self, name: str) -> tuple[str, ...]:
+        return tuple(map(str, self._get(name, list)))
+
     def label(self, name: str) -> Label:
         inner = Entry(f"{self._where}, {name}", self._get(name, dict))
         return Label(inner.text("bn"), inner.text("latin"), inner.text("en"))
@@ -84,6 +87,12 @@ def _text(name: str) -> str:
         return resources.files("helpline.data").joinpath(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadData(f"{name}: {error}") from error
+
+
+def names_in(folder: str, ending: str) -> list[str]:
+    """The names of the data files of a folder of this package, without their ending, in order."""
+    listed = (entry.name for entry in resources.files("helpline.data").joinpath(folder).iterdir())
+    return sorted(name.removesuffix(ending) for name in listed if name.endswith(ending))
 
 
 def toml(name: str) -> dict[str, Any]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from helpline.cases.centre_rows import check_rows
 from helpline.cases.crisis import Force, Lexicon, phrase
 from helpline.cases.directory import Centre, Kind
 from helpline.cases.holidays import FixedHoliday
 from helpline.cases.hotlines import Hotline
-from helpline.cases.instruments import BadInstrument, Instrument, Item, Threshold
+from helpline.cases.instruments import Instrument, Item, Threshold
 from helpline.cases.places import Country, District, Division, Places, Upazila
 from helpline.cases.topics import Topic
-from helpline.data.files import BadData, entries, rows_of, table_of, toml
+from helpline.data.files import BadData, entries, names_in, rows_of, table_of, toml
 
 _PLACES: Final = "places/{}.tsv"
 _HOTLINES: Final = "facts/hotlines.toml"
@@ -183,33 +184,54 @@ def load_instrument(key: str) -> Instrument:
     """A set of questions by its key, `wellbeing-short-1`.
 
     Raises:
-        BadData: there is none of that name, or it cannot be used.
+        BadData: there is none of that name, or it cannot be used: one line.
     """
     file = _INSTRUMENT.format(key)
-    found = toml(file)
-    try:
-        instrument = Instrument(
-            name=found["name"],
-            version=found["version"],
-            items=tuple(
-                Item(
-                    code=item["code"],
-                    dimension=item["dimension"],
-                    scores=item["scores"],
-                    weight=item.get("weight", 1.0),
-                    distress=frozenset(item.get("distress", ())),
-                )
-                for item in found["items"]
-            ),
-            weights=found["weights"],
-            thresholds=tuple(Threshold(**each) for each in found.get("thresholds", ())),
-            enough=found["enough"],
-        )
-    except (KeyError, TypeError, BadInstrument) as fault:
-        raise BadData(f"{file}: {fault}") from None
+    instrument = read_instrument(file, toml(file))
     if instrument.key != key:
         raise BadData(f"{file}: it calls itself {instrument.key}")
     return instrument
+
+
+def load_instruments() -> tuple[Instrument, ...]:
+    """Every set of questions that comes with the program, by name and version.
+
+    Raises:
+        BadData: one of them cannot be used: one line.
+    """
+    return tuple(load_instrument(key) for key in names_in("instruments", ".toml"))
+
+
+def read_instrument(file: str, found: Mapping[str, Any]) -> Instrument:
+    """A set of questions from what its file says.
+
+    Raises:
+        BadData: it cannot be used: the file, and in one line what is wrong.
+    """
+    try:
+        return Instrument(
+            name=found["name"],
+            version=found["version"],
+            items=tuple(_item(item) for item in found["items"]),
+            weights=dict(found["weights"]),
+            thresholds=tuple(Threshold(**each) for each in found.get("thresholds", ())),
+            enough=found["enough"],
+            unsaid=str(found.get("unsaid", "")),
+        )
+    except KeyError as fault:
+        raise BadData(f"{file}: {fault.args[0]} is missing") from None
+    except (TypeError, ValueError, AttributeError) as fault:
+        raise BadData(f"{file}: {' '.join(str(fault).split())}") from None
+
+
+def _item(found: Mapping[str, Any]) -> Item:
+    return Item(
+        code=found["code"],
+        dimension=found["dimension"],
+        scores=dict(found["scores"]),
+        weight=found.get("weight", 1.0),
+        distress=frozenset(found.get("distress", ())),
+    )
 
 
 @cache

@@ -46,7 +46,7 @@ def test_low_scores_open_a_task_and_close_nothing(database: Database) -> None:
     shirin = House(database).phone()
     shirin.dial()
     shirin.press("9", "3", "1", *"222222444")
-    assert kinds(database) == {Kind.OTHER}
+    assert kinds(database) == {Kind.CHECK_IN}
 
 
 def test_broken_off_it_goes_on_at_the_next_question(database: Database) -> None:

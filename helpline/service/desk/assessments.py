@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from helpline.cases.needs import CURRENT, INSTRUMENTS
+from helpline.cases.needs import INSTRUMENTS
 from helpline.service.desk import access, audit
 from helpline.store.desk import case_rows
 from helpline.store.idents import new_ident
@@ -78,10 +78,8 @@ def history(deed: Acting, case_id: str) -> list[Assessed]:
 
 def intention(deed: Acting, case_id: str) -> str:
     """What the person last said they want: job, enterprise, remigrate; empty when they did not."""
-    for each in history(deed, case_id):
-        if each.instrument == CURRENT and each.answers.get("intention"):
-            return each.answers["intention"][0]
-    return ""
+    said = (each.answers.get("intention") for each in history(deed, case_id))
+    return next((codes[0] for codes in said if codes and codes[0] != "unsaid"), "")
 
 
 def _opened(deed: Acting, row: Row[Any]) -> Assessed | None:

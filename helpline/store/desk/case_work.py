@@ -87,11 +87,16 @@ def end_item(connection: Connection, item: Row[Any], *, outcome: str, now: datet
 
 
 def follow_ups_due(connection: Connection, *, before: datetime, most: int) -> list[Row[Any]]:
-    """Planned follow-ups of open cases whose time has come, locked: no other process gets them."""
+    """Planned follow-ups whose time has come, locked: no other process gets them.
+
+    Check-ins that go on by themselves are not among them: they have a next step of their own.
+    """
     return list(
         connection.execute(
             select(FollowUp.id, FollowUp.case_id, FollowUp.kind)
-            .where(FollowUp.state == "planned", FollowUp.due_at <= before)
+            .where(
+                FollowUp.state == "planned", FollowUp.due_at <= before, FollowUp.next_at.is_(None)
+            )
             .order_by(FollowUp.due_at)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -114,7 +119,7 @@ def follow_ups_missed(
     """Follow-ups that were due before a moment and not done: missed from now on."""
     late = (
         select(FollowUp.id)
-        .where(FollowUp.state == "due", FollowUp.due_at <= before)
+        .where(FollowUp.state == "due", FollowUp.due_at <= before, FollowUp.next_at.is_(None))
         .order_by(FollowUp.due_at)
         .limit(most)
         .with_for_update(skip_locked=True)

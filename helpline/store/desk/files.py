@@ -76,6 +76,24 @@ def add_assessment(connection: Connection, **columns: Any) -> None:
     _ASSESSMENT.run(connection, **columns)
 
 
+def last_answers(
+    connection: Connection, *, case_id: str, instrument: str, since: datetime
+) -> tuple[str, bytes] | None:
+    """What somebody last answered by phone to a set of questions since a moment: (id, sealed answers)."""
+    row = connection.execute(
+        select(Assessment.id, Assessment.answers)
+        .where(
+            Assessment.case_id == case_id,
+            Assessment.instrument == instrument,
+            Assessment.staff_id.is_(None),
+            Assessment.taken_at >= since,
+        )
+        .order_by(Assessment.taken_at.desc(), Assessment.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row.id, row.answers) if row else None
+
+
 def place_of(connection: Connection, person_id: str) -> tuple[str, str]:
     """District and upazila of a person; empty where unknown."""
     row = _WHERE.row(connection, person=person_id)

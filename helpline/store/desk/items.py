@@ -76,6 +76,24 @@ def reopen(
     return str(row.id) if row else ""
 
 
+def hasten(
+    connection: Connection, *, kind: str, subject_id: str, priority: int
+) -> Row[Any] | None:
+    """Give an item that waits or is worked on a higher priority; none when there is nothing to raise."""
+    hastened: Row[Any] | None = connection.execute(
+        update(WorkItem)
+        .where(
+            WorkItem.kind == kind,
+            WorkItem.subject_id == subject_id,
+            WorkItem.state != "done",
+            WorkItem.priority > priority,
+        )
+        .values(priority=priority, version=WorkItem.version + 1)
+        .returning(WorkItem.id, WorkItem.state)
+    ).one_or_none()
+    return hastened
+
+
 def postpone(
     connection: Connection,
     *,
