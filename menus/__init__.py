@@ -11,12 +11,18 @@ from menus.check_in import CHECK_IN
 from menus.complaint import COMPLAINT
 from menus.counselling import COUNSELLING
 from menus.dates import DATES
+from menus.family import FAMILY
 from menus.home import HOME
 from menus.information import INFORMATION
+from menus.kept import KEPT
 from menus.language import LANGUAGE
+from menus.matters import MATTERS
 from menus.more import MORE
+from menus.needs import NEEDS
 from menus.numbers import NUMBERS
+from menus.on_behalf import ON_BEHALF
 from menus.registration import REGISTRATION
+from menus.safe_contact import SAFE_CONTACT
 from menus.stop import STOP
 from menus.talk import TALK
 
@@ -34,6 +40,12 @@ BOOK = Book.of(
     INFORMATION,
     COMPLAINT,
     CHECK_IN,
+    MATTERS,
+    KEPT,
+    FAMILY,
+    SAFE_CONTACT,
+    ON_BEHALF,
+    NEEDS,
     TALK,
     home="home.start",
     person="callback.offer",
@@ -54,6 +66,29 @@ BOOK = Book.of(
         Keyword(("dates", "তারিখ", "tarikh"), "dates.start"),
         Keyword(("info", "information", "তথ্য", "tottho", "totho"), "information.start"),
         Keyword(("complaint", "অভিযোগ", "obhijog", "ovijog"), "complaint.start"),
+        Keyword(("howami", "কেমন আছি", "kemon achi"), "check_in.by_phone"),
+        Keyword(("need", "needs", "দরকার", "dorkar"), "needs.papers"),
+        Keyword(("rules", "নিয়ম", "niyom"), "safe_contact.start"),
+        Keyword(("refer", "অন্যের জন্য", "onner jonno"), "on_behalf.start"),
+        Keyword(
+            (
+                "wrong number",
+                "wrong person",
+                "ভুল নম্বর",
+                "ভুল নাম্বার",
+                "রং নাম্বার",
+                "ভুল মানুষ",
+                "vul nombor",
+                "bhul nombor",
+                "vul number",
+                "bhul number",
+                "rong number",
+            ),
+            "stop.wrong",
+        ),
+        Keyword(("matters", "আমার বিষয়", "amar bishoy"), "matters.start"),
+        Keyword(("data", "আমার তথ্য", "amar tottho"), "kept.start"),
+        Keyword(("family", "পরিবার", "poribar"), "family.start"),
         Keyword(("language", "ভাষা", "bhasha"), "language.start"),
     ),
 )
@@ -73,5 +108,7 @@ EXAMPLES = {
     "group": "skill",
     "topic": "rpl",
     "about": "pay",
+    "relation": "child",
+    "age": "6_17",
 }
 """Answers that stand in the placeholders when the menus are printed."""

@@ -14,22 +14,19 @@ from helpline.cases.effects import (
     MoveDate,
     StopReminders,
 )
-from helpline.flow.answers import pin
 from helpline.flow.words import (
-    Ask,
     End,
     Flow,
     Fork,
     Item,
     Label,
-    Menu,
-    Option,
-    Pass,
     Pick,
     Scene,
     Text,
     _,
 )
+from menus.secret import secret_questions
+from menus.served import said_of, service_questions
 from menus.slots import chosen_slot, slot_questions
 
 NEEDS = "dates"
@@ -37,13 +34,12 @@ NEEDS = "dates"
 
 def known(scene: Scene) -> Dates:
     """What the secret number opened."""
-    return scene.facts.loaded[NEEDS]
+    found = scene.facts.loaded[NEEDS]
+    return found if isinstance(found, Dates) else Dates()
 
 
 def opened(scene: Scene) -> str:
-    """Where the secret number leads. A wrong one, an unknown phone and too many tries look the same."""
-    if not known(scene).person_id:
-        return "closed"
+    """Where the right secret number leads."""
     return "list" if known(scene).upcoming else "none"
 
 
@@ -123,27 +119,15 @@ def of_what_kind(scene: Scene) -> str:
 
 def service_said(scene: Scene) -> tuple[AnswerReferral, ...]:
     """Whether the service was given, and if not, why."""
-    date, why = chosen(scene), scene.answers.get("why_not", "")
-    if date is None:
-        return ()
-    said = "not_attended" if scene.answers["service"] == "no" else "attended"
-    why = why if said == "not_attended" else ""
-    return (AnswerReferral(known(scene).person_id, date.subject_id, said, why),)
+    date = chosen(scene)
+    return said_of(scene, known(scene).person_id, date.subject_id) if date else ()
 
 
 WAYS = ("day", "cancelled", "attended", "stopped")
 
 DATES = Flow(
     "dates",
-    Ask("start", _("Write your 4 secret digits."), parse=pin(), saves="pin", goto="open"),
-    Pass("open", goto=Fork(opened, ("list", "none", "closed")), needs=NEEDS),
-    # NOTE: the same words for a wrong number, an unknown phone and too many tries
-    Menu(
-        "closed",
-        _("Nothing to show for these digits."),
-        Option(1, _("Try again"), goto="start"),
-        Option(2, _("Talk to a person"), goto="callback.safe"),
-    ),
+    *secret_questions(NEEDS, opened, ("list", "none")),
     Pick(
         "list",
         _("Your dates:"),
@@ -168,31 +152,6 @@ DATES = Flow(
     End("cancelled", _("It is cancelled."), do=cancel, needs=NEEDS),
     End("attended", _("Good. We will not remind you of it again."), do=attended, needs=NEEDS),
     End("stopped", _("No more reminders will come."), do=stop, needs=NEEDS),
-    Menu(
-        "service",
-        _("{date}: did you get the service?"),
-        Option(1, _("Yes"), value="yes", goto="service_noted"),
-        Option(2, _("No"), value="no", goto="why_not"),
-        saves="service",
-        fill=date_in_words,
-        needs=NEEDS,
-    ),
-    Menu(
-        "why_not",
-        _("What was the reason?"),
-        Option(1, _("The cost"), value="cost"),
-        Option(2, _("Too far"), value="distance"),
-        Option(3, _("Fear or shame"), value="fear"),
-        Option(4, _("Did not know where or when"), value="did_not_know"),
-        Option(5, _("Another reason"), value="other"),
-        saves="why_not",
-        goto="service_noted",
-    ),
-    End(
-        "service_noted",
-        _("Thank you for telling us."),
-        do=service_said,
-        needs=NEEDS,
-    ),
+    *service_questions(NEEDS, fill=date_in_words, do=service_said),
     End("none", _("No date is set now.")),
 )

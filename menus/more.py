@@ -12,5 +12,9 @@ MORE = Flow(
         Option(1, _("Information"), goto="information.start"),
         Option(2, _("Something went wrong"), goto="complaint.start"),
         Option(3, _("How I am doing"), goto="check_in.start"),
+        Option(4, _("My matters"), goto="matters.start"),
+        Option(5, _("Rules for contact"), goto="safe_contact.start"),
+        Option(6, _("What I need"), goto="needs.start"),
+        Option(7, _("For another person"), goto="on_behalf.start"),
     ),
 )

@@ -86,6 +86,28 @@ def register(scene: Scene) -> tuple[Register]:
     )
 
 
+RETURNED = (
+    Option(1, _("Within 3 months"), value="3_months"),
+    Option(2, _("Within a year"), value="1_year"),
+    Option(3, _("1 to 3 years ago"), value="3_years"),
+    Option(4, _("Longer ago"), value="longer"),
+)
+NEED = (
+    Option(1, _("To talk to someone"), value="counselling"),
+    Option(2, _("Treatment"), value="health"),
+    Option(3, _("Work or training"), value="work"),
+    Option(4, _("Loan or debt"), value="debt"),
+    Option(5, _("Papers"), value="papers"),
+    Option(6, _("Legal help"), value="legal"),
+    Option(7, _("Food or shelter"), value="shelter"),
+    Option(8, _("I do not know yet"), value="unknown"),
+)
+PAPERS = (
+    Option(1, _("NID card"), value="nid", goto="nid"),
+    Option(2, _("Passport"), value="passport", goto="passport"),
+    Option(3, _("BMET card"), value="bmet", goto="bmet"),
+)
+
 REGISTRATION = Flow(
     "registration",
     Menu(
@@ -136,10 +158,7 @@ REGISTRATION = Flow(
     Menu(
         "returned",
         _("When did you come back?"),
-        Option(1, _("Within 3 months"), value="3_months"),
-        Option(2, _("Within a year"), value="1_year"),
-        Option(3, _("1 to 3 years ago"), value="3_years"),
-        Option(4, _("Longer ago"), value="longer"),
+        *RETURNED,
         saves="returned",
         goto="reason",
     ),
@@ -158,14 +177,7 @@ REGISTRATION = Flow(
     Menu(
         "need",
         _("What do you need most?"),
-        Option(1, _("To talk to someone"), value="counselling"),
-        Option(2, _("Treatment"), value="health"),
-        Option(3, _("Work or training"), value="work"),
-        Option(4, _("Loan or debt"), value="debt"),
-        Option(5, _("Papers"), value="papers"),
-        Option(6, _("Legal help"), value="legal"),
-        Option(7, _("Food or shelter"), value="shelter"),
-        Option(8, _("I do not know yet"), value="unknown"),
+        *NEED,
         saves="need",
         goto="sole",
     ),
@@ -209,9 +221,7 @@ REGISTRATION = Flow(
     Menu(
         "papers",
         _("Give a number from your papers? Only if you like."),
-        Option(1, _("NID card"), value="nid", goto="nid"),
-        Option(2, _("Passport"), value="passport", goto="passport"),
-        Option(3, _("BMET card"), value="bmet", goto="bmet"),
+        *PAPERS,
         Option(4, _("No"), value="none", goto=Fork(after_papers, ("pin", "check"))),
         saves="papers",
     ),

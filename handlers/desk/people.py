@@ -10,10 +10,11 @@ from handlers.desk.case_forms import not_done, said, version
 from handlers.desk.language import _
 from helpline.cases.references import spoken
 from helpline.cases.roles import Right
+from helpline.cases.told import ANSWERS, PLACES
 from helpline.service.desk import access, people, registering
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
-from helpline.service.desk.registering import ANSWERS, PLACES, Told
+from helpline.service.desk.registering import Told
 from menus.registration import CONSENT_VERSION
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from handlers.desk.language import _
+from helpline.cases.told import ANSWERS
 from helpline.flow.words import Menu
 from helpline.i18n import translator
-from helpline.service.desk.registering import ANSWERS
 from menus.registration import REGISTRATION
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from helpline.cases.crisis import Lexicon
 from helpline.cases.rota import Openings
 
 if TYPE_CHECKING:
-    from helpline.cases.dates import Dates
     from helpline.cases.directory import Directory
     from helpline.cases.hotlines import Hotline
+    from helpline.cases.own import Opened
     from helpline.cases.places import Places
     from helpline.cases.topics import Topic
 
@@ -33,7 +33,7 @@ class Facts:
     places: Places
     hotlines: tuple[Hotline, ...]
     directory: Directory
-    loaded: Mapping[str, Dates] = field(default_factory=dict)
+    loaded: Mapping[str, Opened] = field(default_factory=dict)
     openings: Openings = field(default_factory=Openings)
     """When the helpline is open, and who is to be there."""
     topics: tuple[Topic, ...] = ()

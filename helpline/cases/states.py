@@ -158,9 +158,27 @@ CALL: Final = _table(
 """A conversation by voice; an inbound one waits in the queue until somebody takes it, and so does a
 client whose counsellor's line was lost."""
 
+CAMPAIGN: Final = _table(
+    draft="submitted cancelled",
+    submitted="approved draft cancelled",
+    approved="running draft cancelled",
+    running="paused done cancelled",
+    paused="running done cancelled",
+    done="",
+    cancelled="",
+)
+"""A text to many. Whoever changes one that was agreed to makes it a draft again; what runs is not
+changed any more."""
+
 STAFF: Final = _table(invited="active suspended", active="suspended", suspended="active")
 
 INCOMING_TEXT: Final = _table(open="read", read="")
+
+FEEDBACK: Final = _table(asked="answered skipped", answered="", skipped="")
+"""How a service was is asked once; who would rather not say is not asked again."""
+
+HOUSEHOLD_MEMBER: Final = _table(joined="left", left="")
+DEPENDANT: Final = _table(named="removed", removed="")
 
 
 class IllegalMove(ValueError):

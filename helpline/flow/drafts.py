@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from helpline.flow.words import End, Fork, Goto, Menu, Pass, Scene
+from helpline.flow.words import WHOSE, End, Fork, Goto, Menu, Pass, Scene
 
 if TYPE_CHECKING:
     from helpline.cases.facts import Facts
@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 
 def unfinished(book: Book, session: Session) -> dict[str, str]:
-    """The answers worth offering again on the next dial: those of flows that resume."""
+    """The answers worth offering again on the next dial: those of flows that resume.
+
+    To whom they belong is kept with them; by itself it is nothing to go on with.
+    """
+    answered = {
+        flow
+        for flow, _dot, name in (each.partition(".") for each in session.answers)
+        if flow in book.resuming and name != WHOSE
+    }
     return {
-        name: value
-        for name, value in session.answers.items()
-        if name.partition(".")[0] in book.resuming
+        name: value for name, value in session.answers.items() if name.partition(".")[0] in answered
     }
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from helpline.flow.lettering import Unit, compose, cut, units
 from helpline.flow.session import HOME, MORE, PERSON, PREVIOUS, Screen
-from helpline.flow.words import Label, Text, _
+from helpline.flow.words import Label, Phrase, Text, _
 
 Translate = Callable[[str], str]
 """The catalogue of one language: the English source string -> the text."""
@@ -58,6 +58,8 @@ def fill_in(text: str, values: Mapping[str, Text], language: str) -> str:
         given = values.get(found[1])
         if given is None:
             return found[0]
+        if isinstance(given, Phrase):
+            raise TypeError(f"{found[1]} was not put into words")
         return given.in_language(language) if isinstance(given, Label) else given
 
     return _SPACES.sub(" ", PLACEHOLDER.sub(value, text)).strip()
@@ -69,11 +71,23 @@ def pages(screen: Screen, language: str, budget: Budget, translate: Translate) -
     Raises:
         DoesNotFit: when a last screen needs more than one page.
     """
-    values = dict(screen.fill)
+
+    def said(phrase: Phrase) -> str:
+        inner = {
+            name: translate(value) if isinstance(value, str) and value else value
+            for name, value in phrase.values
+        }
+        return fill_in(translate(phrase.text), inner, language)
+
+    values = {
+        name: said(value) if isinstance(value, Phrase) else value for name, value in screen.fill
+    }
 
     def say(text: Text) -> str:
         if isinstance(text, Label):
             return text.in_language(language)
+        if isinstance(text, Phrase):
+            return said(text)
         return fill_in(translate(text), values, language)
 
     rows = [say(screen.text), *(f"{key} {say(text)}" for key, text in screen.lines)]

@@ -12,6 +12,7 @@ from helpline.flow.book import BACK, RESTART, RESUME, Book, Page
 from helpline.flow.drafts import first_open
 from helpline.flow.session import HOME, MORE, PERSON, PREVIOUS, Screen, Session, Turn
 from helpline.flow.words import (
+    SECRET,
     Ask,
     End,
     Fork,
@@ -170,7 +171,11 @@ class Walk:
             self.go(asking.address)
             return True
         if isinstance(value, str):
-            self.take(here, screen.saves, value, screen.goto)
+            if isinstance(screen, Ask) and screen.secret:
+                self.answers[f"{SECRET}.{screen.saves}"] = value
+                self.follow(here, screen.goto)
+            else:
+                self.take(here, screen.saves, value, screen.goto)
             return True
         return False
 
@@ -277,7 +282,7 @@ class Walk:
             self.effects.extend(screen.do(scene) if screen.do else ())
             self.over = True
             self.trail.clear()
-            gone = "" if MarkUnsafe() in self.effects else f"{here.flow.name}."
+            gone = "" if MarkUnsafe() in self.effects else (f"{here.flow.name}.", f"{SECRET}.")
             self.answers = {
                 name: said for name, said in self.answers.items() if not name.startswith(gone)
             }

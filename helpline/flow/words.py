@@ -41,7 +41,18 @@ class Label:
         return self.bn_Latn if language == "bn_Latn" else self.en
 
 
-Text = str | Label
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text with values of its own, for a line of a list: `{kind}, {date}`.
+
+    A value that is a plain string is a source text and is translated like one.
+    """
+
+    text: str
+    values: tuple[tuple[str, str | Label], ...]
+
+
+Text = str | Label | Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,12 @@ class Fork:
 
     choose: Callable[[Scene], str]
     to: tuple[str, ...]
+
+
+SECRET: Final = "secret"  # noqa: S105
+"""The name of no flow: under it stand the answers to secret questions."""
+WHOSE: Final = "whose"
+"""An answer of a flow that nobody gave: to whom its other answers belong. Whoever loads writes it."""
 
 
 Goto = str | Fork
@@ -168,7 +185,11 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question answered by typing. `several` is the `Pick` that lists what may have been meant."""
+    """A question answered by typing. `several` is the `Pick` that lists what may have been meant.
+
+    The answer to a `secret` question is no flow's own: it opens whatever is loaded by it, is never
+    part of a draft, and is forgotten with the end of a conversation.
+    """
 
     name: str
     text: str
@@ -178,6 +199,7 @@ class Ask:
     several: str = ""
     fill: Fill | None = None
     needs: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,27 +6,51 @@ from typing import TYPE_CHECKING, assert_never
 
 from helpline.cases.consents import ConsentTo
 from helpline.cases.effects import (
+    AddDependant,
     AnswerReferral,
+    AskErasure,
     CancelDate,
+    ChangeContact,
     CheckIn,
     Complain,
+    CorrectData,
     Effect,
     KeepText,
     MarkAttended,
     MarkUnsafe,
     MoveDate,
+    RateService,
     Register,
+    RemoveDependant,
     RequestCallback,
     RequestCounselling,
+    ScreenNeeds,
     SendCentre,
     SendTopic,
     SetLanguage,
     StartMessages,
     StopMessages,
     StopReminders,
+    TellOfAnother,
     WithdrawConsent,
+    WrongNumber,
 )
-from helpline.service import check_ins, complaints, consents, contact, counselling, referral_answers
+from helpline.service import (
+    check_ins,
+    complaints,
+    consents,
+    contact,
+    correcting,
+    counselling,
+    erasing,
+    families,
+    feedback,
+    needs,
+    on_behalf,
+    permits,
+    recycled,
+    referral_answers,
+)
 from helpline.service.registration import register
 
 if TYPE_CHECKING:
@@ -61,6 +85,12 @@ def perform(visit: Visit, effect: Effect) -> dict[str, str]:  # noqa: C901, PLR0
             return contact.start_messages(visit)
         case MarkUnsafe():
             return contact.mark_unsafe(visit)
+        case WrongNumber():
+            return recycled.wrong_number(visit)
+        case ChangeContact():
+            return permits.change(visit, effect)
+        case TellOfAnother():
+            return on_behalf.tell(visit, effect)
         case WithdrawConsent(person_id):
             consents.take_back(visit, person_id, ConsentTo.REGISTRATION)
             return {}
@@ -72,7 +102,19 @@ def perform(visit: Visit, effect: Effect) -> dict[str, str]:  # noqa: C901, PLR0
             return complaints.complain(visit, effect)
         case CheckIn():
             return check_ins.keep(visit, effect)
+        case ScreenNeeds():
+            return needs.screened(visit, effect)
         case AnswerReferral():
             return referral_answers.by_client(visit, effect)
+        case RateService():
+            return feedback.answer(visit, effect)
+        case CorrectData():
+            return correcting.by_person(visit, effect)
+        case AskErasure(person_id):
+            return erasing.ask(visit, person_id)
+        case AddDependant():
+            return families.by_person(visit, effect)
+        case RemoveDependant():
+            return families.remove_by_person(visit, effect)
         case _:
             assert_never(effect)

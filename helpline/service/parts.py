@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from helpline.cases.campaigns import Bulk
 from helpline.cases.facts import Facts
 from helpline.cases.rota import Openings
 
 if TYPE_CHECKING:
     from helpline.cases.calendar import Span
     from helpline.cases.crisis import Lexicon
-    from helpline.cases.dates import Dates
     from helpline.cases.directory import Directory
     from helpline.cases.hotlines import Hotline
+    from helpline.cases.own import Opened
     from helpline.cases.places import Places
     from helpline.cases.topics import Topic
     from helpline.flow.book import Book
@@ -71,9 +72,13 @@ class Parts:
     """When the helpline is open; without word of it, every day from 8 to 21."""
     voice: VoiceLine | None = None
     """None: staff dial by hand."""
+    after_danger: timedelta = timedelta(hours=24)
+    """When somebody who was in grave danger is contacted again."""
+    bulk: Bulk = Bulk()
+    """How fast campaigns go, what they cost, when a second person must agree."""
 
     def facts(
-        self, channel: str, now: datetime, loaded: Mapping[str, Dates] | None = None
+        self, channel: str, now: datetime, loaded: Mapping[str, Opened] | None = None
     ) -> Facts:
         """The facts of this moment for one conversation."""
         return Facts(

@@ -22,17 +22,22 @@ def pin_key(visit: Visit, pin: str) -> bytes:
     return visit.parts.ring.fingerprint("pin", f"{visit.caller.hex()}:{pin}")
 
 
-def dates(visit: Visit, pin: str) -> Dates:
-    """What a secret number opens. Wrong, unknown and too often tried give the same empty answer."""
+def opened(visit: Visit, pin: str) -> str:
+    """Whose secret number this is; empty for a wrong one, an unknown phone, and too many tries today."""
     visit.begin()
     today = local(visit.now).date()
-    connection = visit.connection
-    if people.pin_tries(connection, caller=visit.caller, day=today) >= TRIES_A_DAY:
-        return Dates()
-    person_id = people.opened_by(connection, caller=visit.caller, pin_key=pin_key(visit, pin))
+    if people.pin_tries(visit.connection, caller=visit.caller, day=today) >= TRIES_A_DAY:
+        return ""
+    key = pin_key(visit, pin)
+    person_id = people.opened_by(visit.connection, caller=visit.caller, pin_key=key)
     if not person_id:
-        people.count_pin_try(connection, caller=visit.caller, day=today)
-        return Dates()
+        people.count_pin_try(visit.connection, caller=visit.caller, day=today)
+    return person_id
+
+
+def dates(visit: Visit, person_id: str) -> Dates:
+    """The dates of a person whose secret number was right, the next one first."""
+    connection = visit.connection
     slots = [
         Upcoming(ident, DateKind.COUNSELLING, at)
         for ident, at in requests.slots_ahead(connection, person_id=person_id, now=visit.now)

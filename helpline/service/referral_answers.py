@@ -25,6 +25,7 @@ from helpline.cases.texts import SCREEN
 from helpline.cases.work import Level
 from helpline.flow.layout import fill_in
 from helpline.i18n import translator
+from helpline.service import feedback
 from helpline.service.messages import post
 from helpline.service.referral_moves import CLOSED, note, settle, silence, to_staff, turn, write
 from helpline.service.referral_posting import OFFICE_LANGUAGE, code_key, to_client
@@ -173,6 +174,12 @@ def _said(
         settle(connection, after, "agreed", now=now, actor=actor)
     elif after.state in ("attended", "completed") and after.state != row.state:
         settle(connection, after, after.state, now=now, actor=actor)
+    if after.state in ("attended", "completed") and not conflict(
+        after.office_says, after.client_says
+    ):
+        feedback.after(
+            connection, about="referral", subject_id=after.id, case_id=after.case_id, now=now
+        )
     return after
 
 

@@ -54,6 +54,28 @@ def centre(
     )
 
 
+def feedback(
+    connection: Connection,
+    *,
+    feedback_id: str,
+    person_id: str,
+    phone_id: str,
+    window: str,
+    now: datetime,
+) -> None:
+    """Plan the one invitation to say how a service was: the next day, in the safe time."""
+    _add(
+        connection,
+        kind="feedback",
+        person_id=person_id,
+        phone_id=phone_id,
+        subject_id=feedback_id,
+        due_at=_in_window(now + timedelta(days=1), window),
+        key=f"feedback:{feedback_id}",
+        now=now,
+    )
+
+
 def of_slot(
     connection: Connection,
     *,

@@ -11,13 +11,19 @@ import msgspec
 
 from helpline.flow.engine import Heard, Screen, Session, Turn, step, unfinished
 from helpline.flow.layout import SMS, USSD, Budget, page
+from helpline.flow.words import SECRET, WHOSE
 from helpline.gateways.port import Charset
 from helpline.i18n import translator
 from helpline.service.effects import perform
-from helpline.service.pins import dates
+from helpline.service.own import load
+from helpline.service.pins import opened
 
 if TYPE_CHECKING:
+    from helpline.cases.own import Opened
     from helpline.service.visit import Visit
+
+PIN: Final = f"{SECRET}.pin"
+"""The answer that opens a person's own matters, whatever flow asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +62,29 @@ def take(visit: Visit, session: Session, inputs: Iterable[Heard]) -> Turn:
 def _step(visit: Visit, session: Session, heard: Heard) -> Turn:
     book, parts = visit.parts.book, visit.parts
     turn = step(book, session, heard, parts.facts(visit.channel, visit.now))
-    if turn.needs:
+    loaded: dict[str, Opened] = {}
+    person_id: str | None = None
+    while turn.needs:
         flow = turn.session.at.partition(".")[0]
-        loaded = {turn.needs: dates(visit, turn.session.answers.get(f"{flow}.pin", ""))}
+        own = turn.session.answers.get(f"{flow}.pin", "")
+        if person_id is None:  # one try, however much one step shows
+            person_id = opened(visit, own or turn.session.answers.get(PIN, ""))
+        if not own:
+            session = _theirs(session, flow, person_id)
+        loaded[turn.needs] = load(visit, turn.needs, person_id)
         turn = step(book, session, heard, parts.facts(visit.channel, visit.now, loaded))
     return turn
+
+
+def _theirs(session: Session, flow: str, person_id: str) -> Session:
+    """The session without what another person had answered in this flow on the same phone."""
+    mine = f"{flow}.{WHOSE}"
+    if not person_id or session.answers.get(mine) == person_id:
+        return session
+    others = {
+        name: said for name, said in session.answers.items() if not name.startswith(f"{flow}.")
+    }
+    return msgspec.structs.replace(session, answers=others | {mine: person_id})
 
 
 def on_ussd(screen: Screen | None, language: str, charset: Charset) -> Shown:

@@ -34,6 +34,9 @@ BEGINS = {
     "call": "placed",
     "campaign": "draft",
     "staff": "invited",
+    "feedback": "asked",
+    "household_member": "joined",
+    "dependant": "named",
 }
 ENDS = {
     "message": {"delivered", "opted_out", "refused", "skipped", "cancelled"},
@@ -55,6 +58,9 @@ ENDS = {
     "call": {"failed", "ended"},
     "campaign": {"done", "cancelled"},
     "staff": set(),
+    "feedback": {"answered", "skipped"},
+    "household_member": {"left"},
+    "dependant": {"removed"},
 }
 RESTING = {
     "case": {"closed"},

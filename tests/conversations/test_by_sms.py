@@ -63,7 +63,7 @@ def test_every_task_has_a_word_in_bangla_romanised_and_english(database: Databas
         (("centre", "Center", "কেন্দ্র", "kendro"), "কোন বিভাগ? বা জেলার নাম লিখুন।"),
         (("call", "ফোন", "phone"), "এই ফোনে কল করা কি নিরাপদ?"),
         (("numbers", "নম্বর", "nombor"), "সাহায্যের নম্বর:"),
-        (("dates", "তারিখ", "tarikh"), "আপনার 4টি গোপন সংখ্যা লিখুন।"),
+        (("dates", "তারিখ", "tarikh"), "এ কাজে *0000# ডায়াল করুন।"),
         (("language", "ভাষা", "bhasha"), "কোন ভাষা?"),
     ):
         for word in words:

@@ -17,7 +17,8 @@ def test_what_the_fund_pays_is_read_without_registering(database: Database) -> N
         1 তথ্য
         2 অভিযোগ
         3 কেমন আছি
-        99 পেছনে 0 কথা 00 মেনু
+        4 আমার বিষয়
+        98 আরও 99 পেছনে 0 কথা
     """)
     assert screen("2 তহবিলের সহায়তা") in shirin.press("1")
     assert screen("2 অসুস্থ হয়ে ফিরলে") in shirin.press("2")

@@ -303,20 +303,23 @@ def test_what_waits_to_be_sent_is_stopped_with_the_reminders(database: Database)
     }
 
 
-def test_dates_may_be_looked_up_by_sms_too_and_the_digits_are_not_kept(database: Database) -> None:
+def test_by_sms_no_digits_are_asked_for_and_what_is_sent_opens_nothing(database: Database) -> None:
     house, shirin = registered(database)
     shirin.text("তারিখ")
     shirin.text("২৫৮০")
-    assert told(house) == [
+    shirin.text("1")
+    assert told(house)[:2] == [
         screen("""
-            আপনার 4টি গোপন সংখ্যা লিখুন।
+            এ কাজে *0000# ডায়াল করুন।
+            1 কারও সাথে কথা বলি
             0 কথা 00 মেনু
         """),
         screen("""
-            আপনার তারিখ:
-            1 শনি 5 ডিসেম্বর, সকাল
-            2 মঙ্গল 8 ডিসেম্বর, সকাল
-            3 বৃহস্পতি 31 ডিসেম্বর, সকাল
-            98 আরও 99 পেছনে 0 কথা
+            বুঝতে পারিনি, আবার দিন।
+            এ কাজে *0000# ডায়াল করুন।
+            1 কারও সাথে কথা বলি
+            0 কথা 00 মেনু
         """),
     ]
+    assert not any("ডিসেম্বর" in each for each in told(house))
+    assert rows(database, PinTry, "caller") == []

@@ -12,7 +12,8 @@ from helpline.cases.roles import Role
 from helpline.service.desk import cases, follow_ups, merging, people, plans, registering
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
-from helpline.service.desk.registering import ANSWERS, Told
+from helpline.cases.told import ANSWERS
+from helpline.service.desk.registering import Told
 from helpline.store import people as store_people
 from helpline.store.tables import (
     Audit,

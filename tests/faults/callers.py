@@ -376,7 +376,7 @@ class Caller:
             return rng.choice("11112")
         if address == "registration.pin":
             return rng.choice((self._pin, self._pin, "1", "1234"))
-        if address in {"dates.start", "stop.pin"}:
+        if address in {"dates.pin", "stop.pin"}:
             return rng.choice((self._pin, self._pin, self._pin, "6060"))
         if address in {"registration.nid", "registration.passport", "registration.bmet"}:
             return rng.choice(self._identities)[address.partition(".")[2]]

@@ -294,8 +294,7 @@ class _Step:
     def _step(self, session: Session, heard: Heard) -> Turn:
         turn = step(BOOK, session, heard, facts(self.channel, self.now))
         if turn.needs:
-            flow = turn.session.at.partition(".")[0]
-            known = self._dates(turn.session.answers.get(f"{flow}.pin", ""))
+            known = self._dates(turn.session.answers.get("secret.pin", ""))
             loaded = {turn.needs: known}
             turn = step(BOOK, session, heard, facts(self.channel, self.now, loaded))
         return turn

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import cache
+from itertools import cycle, product
 
 import menus
 from helpline.cases.calendar import DHAKA, WINDOWS, spoken_day, spoken_window, window_name
 from helpline.cases.centre_rows import NAME_UNITS
+from helpline.cases.facts import Facts
+from helpline.cases.families import MOST as MOST_DEPENDANTS
 from helpline.cases.names import OFFERED
+from helpline.cases.own import Kept
 from helpline.data.load import load_directory_seed, load_hotlines
+from helpline.data.stages import load_stages
 from helpline.flow.lettering import Unit, compose, units
-from helpline.flow.words import Item, Label, Option, Pick, Scene, Text
+from helpline.flow.words import Item, Label, Option, Phrase, Pick, Scene, Text
+from helpline.service.own import OFFICES as SHOWN_OFFICES
 from helpline.service.pins import SHOWN
 from menus.centres import KINDS, MOST
 from menus.dates import in_words
+from menus.family import AGES, RELATIONS
+from menus.family import in_words as of_family
+from menus.matters import OFFICES, STATES
 from menus.places import UNKNOWN
+from menus.registration import NEED, PAPERS, RETURNED
 from tests.house import MORNING
 from tests.menus.facts import DIRECTORY, PLACES, TOPICS, dates_after, facts_at
 
@@ -91,6 +102,16 @@ def filled(address: str) -> Iterator[dict[str, Text]]:
     if address == "numbers.line":
         for line in load_hotlines():
             yield {"number": line.number, "who": line.who, "about": line.about}
+    elif address in ("matters.stage", "matters.next"):
+        for stage in load_stages():
+            for lead in stage.lead.agencies:
+                yield {"now": stage.now, "then": stage.then, "lead": lead}
+    elif address == "matters.office":
+        for state in STATES.values():
+            yield {"state": Phrase(state, ()), "date": fills()["date"]}
+    elif address in ("family.check", "family.one"):
+        for relation, age in product(RELATIONS, AGES):
+            yield {"who": of_family(relation.value, age.value)}
     elif address == "information.text":
         for topic in TOPICS:
             yield {"text": topic.text}
@@ -134,13 +155,39 @@ def _items(pick: Pick) -> Iterator[tuple[Item, ...]]:
     elif name == "day":
         yield pick.items(Scene({}, facts))
         yield _same(longest(map(spoken_day, moments())), 7)
-    elif name == "list":
+    elif name == "offices":
+        date = longest(map(in_words, moments()))
+        for office in OFFICES.values():
+            line = Phrase("{office}, {date}", (("office", office), ("date", date)))
+            yield (Item("x", line),) * SHOWN_OFFICES
+    elif pick in menus.BOOK.flow("family").screens:
+        for relation, age in product(RELATIONS, AGES):
+            yield (Item("x", of_family(relation.value, age.value)),) * MOST_DEPENDANTS
+    elif pick in menus.BOOK.flow("kept").screens and name == "list":
+        yield from _kept(pick, facts)
+    elif name == "list" and pick in menus.BOOK.flow("dates").screens:
         yield _same(longest(map(in_words, moments())), SHOWN)
     elif name == "date":
         for each in dates_after(MORNING).upcoming:
             yield pick.items(Scene({"date": each.subject_id}, facts))
     else:
         yield pick.items(Scene({"day": "2026-12-03"}, facts))
+
+
+def _kept(pick: Pick, facts: Facts) -> Iterator[tuple[Item, ...]]:
+    """What is kept about somebody, each answer once, and about somebody of whom nothing is known."""
+    yield pick.items(Scene({}, replace(facts, loaded={"kept": Kept("x")})))
+    coded = zip(cycle(RETURNED), NEED, cycle(PAPERS), cycle(PLACES.countries), strict=False)
+    for (when, need, papers, country), place in zip(cycle(coded), PLACES.upazilas, strict=False):
+        told = {
+            "district": place.district,
+            "upazila": place.key,
+            "country": country.iso,
+            "returned": when.value,
+            "need": need.value,
+            "papers": papers.value,
+        }
+        yield pick.items(Scene({}, replace(facts, loaded={"kept": Kept("x", told)})))
 
 
 def _same(label: Label, times: int) -> tuple[Item, ...]:

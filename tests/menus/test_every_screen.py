@@ -41,6 +41,7 @@ LATIN = re.compile("[A-Za-z]+")
 BANGLA = re.compile("[\u0980-\u09ff]")
 LATIN_NAMES = {
     "registration.passport": {"AB"},
+    "kept.passport": {"AB"},
     "language.start": {"Bangla", "English"},
     "information.text": {"BMET", "DEMO", "NID", "RAISE", "RPL", "TTC", "WEWB"},
 }

@@ -24,6 +24,7 @@ from helpline.cases.effects import (
     Register,
     RequestCallback,
     RequestCounselling,
+    ScreenNeeds,
     SendCentre,
     SendTopic,
     SetLanguage,
@@ -33,20 +34,39 @@ from helpline.cases.effects import (
     WithdrawConsent,
 )
 from helpline.cases.facts import Facts
+from helpline.cases.families import MOST
 from helpline.cases.hours import Closed, Span, WorkingHours
+from helpline.cases.own import Dependant, Family, Kept, Matters, Opened
 from helpline.cases.rota import Openings, Rota, Shift
 from helpline.data.load import load_directory_seed, load_kinds
 from helpline.flow.engine import Dialled, Heard, Session, Turn, Typed, opening, step
 from helpline.flow.layout import PLACEHOLDER, USSD, pages
 from helpline.flow.words import Ask, End, Label, Menu, Pass, Pick
 from helpline.i18n import translator
-from menus.dates import NEEDS
 from tests.house import MORNING
-from tests.menus.facts import PLACES, dates_after, facts_at
+from tests.menus.facts import PLACES, dates_after, facts_at, opened
 
 BOOK = menus.BOOK
 ANSWERS = {"nid": "1234567890", "passport": "AB1234567", "bmet": "BM123456", "pin": "2580"}
-FORKS = ("place", "upazila", "sms", "call", "channel", "counsellor", "centre", "date", "mind")
+FORKS = (
+    "place",
+    "upazila",
+    "sms",
+    "call",
+    "channel",
+    "counsellor",
+    "centre",
+    "date",
+    "mind",
+    "body",
+    "safe",
+    "owed",
+    "whose",
+    "column",
+    "office",
+    "one",
+    "relation",
+)
 """The answers on which the way depends."""
 
 
@@ -70,13 +90,21 @@ MEN_ONLY = Rota(
         for weekday in range(7)
     )
 )
+NOTHING_YET: dict[str, Opened] = opened(MORNING, dates_after(MORNING)) | {
+    "matters": Matters("person"),
+    "kept": Kept("person"),
+    "family": Family("person"),
+}
+MANY = Family("person", (Dependant("one", "child", "6_17", "none"),) * MOST)
 WORLDS = {
     "usual": world(),
     "by sms": world(channel="sms"),
     "late in the evening": world(now=MORNING.replace(hour=17)),
     "every centre was visited": world(directory=verified()),
-    "a wrong secret number": world(loaded={NEEDS: Dates()}),
-    "no dates": world(loaded={NEEDS: Dates("person")}),
+    "a wrong secret number": world(loaded=opened(MORNING, Dates())),
+    "no dates": world(loaded=opened(MORNING, Dates("person"))),
+    "nothing of one's own": world(loaded=NOTHING_YET),
+    "a large family": world(loaded=NOTHING_YET | {"family": MANY}),
     "no current number": world(hotlines=()),
     "no current number, by sms": world(hotlines=(), channel="sms"),
     "nothing certain to read": world(topics=()),
@@ -177,7 +205,9 @@ def test_every_screen_is_reached_by_pressing_keys() -> None:
     reached = {each.at for name in WORLDS for each in tree(name).turns}
     shown = {address for address, page in BOOK.pages.items() if not isinstance(page.screen, Pass)}
     # an upazila is only asked for when its district is known, where no two sound alike
-    assert shown - reached <= {"registration.upazila_meant", "centres.upazila_meant"}
+    assert shown - reached <= {
+        f"{flow}.upazila_meant" for flow in ("registration", "centres", "kept")
+    }
 
 
 def test_every_way_of_a_silent_step_is_taken() -> None:
@@ -259,6 +289,7 @@ def test_each_effect_is_asked_for_where_the_caller_reads_of_it() -> None:
         SendTopic: {"information.sent"},
         Complain: {"complaint.done", "complaint.kept"},
         CheckIn: {"check_in.done", "check_in.talk"},
+        ScreenNeeds: {"needs.safety", "needs.done", "needs.talk"},
         SetLanguage: {"language.done"},
         StopMessages: {"stop.stopped"},
         StartMessages: {"stop.started"},

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from helpline.cases.calendar import local
 from helpline.cases.dates import DateKind, Dates
 from helpline.cases.effects import CancelDate, StopReminders
-from helpline.service.pins import SHOWN, TRIES_A_DAY, dates
+from helpline.service.own import load
+from helpline.service.pins import SHOWN, TRIES_A_DAY, opened
 from helpline.store.database import connect
 from helpline.store.tables import CounsellingRequest, Person, PersonPhone, Phone, PinTry
 from tests.house import RAHIMA, SHIRIN, House
@@ -38,7 +39,9 @@ NOTHING = Dates()
 def ask(house: House, pin: str, phone: str = SHIRIN) -> Dates:
     """What a secret number shows on a phone."""
     with visiting(house, phone) as visit:
-        return dates(visit, pin)
+        found = load(visit, "dates", opened(visit, pin))
+        assert isinstance(found, Dates)
+        return found
 
 
 def lock(house: House, phone: str = SHIRIN) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from helpline.cases import references
 from helpline.cases.effects import WithdrawConsent
-from helpline.service.pins import dates
+from helpline.service.pins import opened
 from helpline.store.database import connect
 from helpline.store.sealing import KeyRing
 from helpline.store.tables import (
@@ -50,7 +50,7 @@ def link(house: House) -> dict[str, Any]:
 def opens(house: House, pin: str, phone: str = SHIRIN) -> str:
     """Whose dates a secret number opens."""
     with visiting(house, phone) as visit:
-        return dates(visit, pin).person_id
+        return opened(visit, pin)
 
 
 def counts(house: House) -> dict[str, int]:

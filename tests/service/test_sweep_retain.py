@@ -11,7 +11,7 @@ from sqlalchemy import update
 from helpline.cases.states import MESSAGE
 from helpline.gateways.port import ReceiptHeard
 from helpline.service import outgoing, retain
-from helpline.service.pins import dates
+from helpline.service.pins import opened
 from helpline.service.receipts import receive
 from helpline.service.retain import MESSAGES, PIN_TRIES, REPLIES, SESSIONS
 from helpline.service.sweep import CLAIM_LIVES, RECEIPT_AWAITED, RECEIPT_PARKED, sweep
@@ -212,7 +212,7 @@ def test_counts_of_secret_numbers_are_kept_for_a_week_of_dhaka_days(database: Da
     house = House(database)
     for _day in range(9):
         with visiting(house) as visit:
-            dates(visit, "0000")
+            opened(visit, "0000")
         skip(house, timedelta(days=1))
     retain.retain(house.parts)
     today = date(2026, 12, 10)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from helpline.cases.states import COUNSELLING, IllegalMove, may_move, move
+from helpline.cases.work import Kind
+from helpline.service import feedback
 from helpline.service.desk.acting import Stale
 from helpline.store import events, requests
 
@@ -78,6 +80,14 @@ def follow(
             actor=actor,
         )
         was = step
+    if becomes == "completed":
+        feedback.after_talk(
+            connection,
+            about="counselling",
+            kind=Kind.COUNSELLING,
+            subject_id=request_id,
+            now=now,
+        )
 
 
 def _step(was: str, becomes: str) -> str:

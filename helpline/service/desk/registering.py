@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from helpline.cases import references
 from helpline.cases.calendar import WINDOWS
 from helpline.cases.consents import PURPOSES, ConsentTo
-from helpline.service import consents, schedule
+from helpline.cases.told import ANSWERS, PLACES, is_answer
+from helpline.service import check_in_duties, consents, correcting, schedule
 from helpline.service.desk import access, audit
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
@@ -23,15 +24,6 @@ if TYPE_CHECKING:
 
     from helpline.service.desk.acting import Acting
 
-ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "for_whom": ("self", "family"),
-    "sex": ("woman", "man", "other", "unsaid"),
-    "returned": ("3_months", "1_year", "3_years", "longer"),
-    "reason": ("contract", "wish", "health", "work", "sent_back", "other"),
-    "need": ("counselling", "health", "work", "debt", "papers", "legal", "shelter", "unknown"),
-}
-"""The coded answers of a registration, as the callers' menu gives them."""
-PLACES: Final = ("district", "upazila", "country")
 CONSENTED: Final = ("voice", "paper")
 
 
@@ -66,6 +58,14 @@ def register(deed: Acting, case_id: str, version: int, told: Told) -> str:
     _check(deed, told)
     person_id = _add(deed, case, told.answers)
     _allow(deed, case, person_id, told)
+    check_in_duties.plan(
+        deed.connection,
+        case_id=case.id,
+        since=deed.now,
+        window=told.window,
+        now=deed.now,
+        actor=deed.who.id,
+    )
     changed = files.change(
         deed.connection,
         case.id,
@@ -97,19 +97,15 @@ def correct(deed: Acting, case_id: str, column: str, *, was: str, becomes: str) 
     person = people_rows.by_id(deed.connection, case.person_id)
     if person is None or person.withdrawn_at:
         raise Blocked("not_registered")
-    if was == becomes or not _is_answer(deed, column, becomes, person.district):
+    if was == becomes or not is_answer(deed.parts.places, column, becomes, person.district):
         raise Blocked("no_such_value")
-    if not people_rows.correct(
-        deed.connection, person.id, column, was=was or None, becomes=becomes or None
-    ):
+    told = correcting.Teller(deed.parts.ring, deed.connection, deed.now, deed.who.id, deed.who.id)
+    if not correcting.correct(told, person, column, was=was, becomes=becomes):
         raise Stale(person.id)
-    _keep(deed, person.id, column, was, becomes)
-    if column == "district" and person.upazila:
-        people_rows.correct(deed.connection, person.id, "upazila", was=person.upazila, becomes=None)
-        _keep(deed, person.id, "upazila", person.upazila, "")
     if column in ("district", "upazila"):
-        _move(deed, case, column, becomes)
-    deed.record("person", person.id, became="corrected", why=column)
+        where = (becomes, "") if column == "district" else (person.district, becomes)
+        if not correcting.move_case(told, case, *where):
+            raise Stale(case.id)
     audit.note(deed, "correct", "person", person.id, case_id=case.id, detail=column)
 
 
@@ -117,19 +113,9 @@ def _check(deed: Acting, told: Told) -> None:
     said = told.answers
     if told.window not in WINDOWS or said.keys() != {*ANSWERS, *PLACES}:
         raise Blocked("no_such_value")
-    if not all(_is_answer(deed, name, said[name], said["district"]) for name in said):
-        raise Blocked("no_such_value")
-
-
-def _is_answer(deed: Acting, column: str, value: str, district: str) -> bool:
     places = deed.parts.places
-    if column == "district":
-        return places.district(value) is not None
-    if column == "upazila":
-        return not value or value in {each.key for each in places.upazilas_of(district)}
-    if column == "country":
-        return places.country(value) is not None
-    return value in ANSWERS.get(column, ())
+    if not all(is_answer(places, name, said[name], said["district"]) for name in said):
+        raise Blocked("no_such_value")
 
 
 def _add(deed: Acting, case: Row[Any], said: Mapping[str, str]) -> str:
@@ -205,27 +191,3 @@ def _allow(deed: Acting, case: Row[Any], person_id: str, told: Told) -> None:
             window=told.window,
             now=deed.now,
         )
-
-
-def _keep(deed: Acting, person_id: str, column: str, was: str, became: str) -> None:
-    ident = new_ident()
-    seal = deed.parts.ring.seal
-    people_rows.add_correction(
-        deed.connection,
-        id=ident,
-        person_id=person_id,
-        column=column,
-        was=seal(was, "correction.was", ident),
-        became=seal(became, "correction.became", ident),
-        staff_id=deed.who.id,
-        at=deed.now,
-    )
-
-
-def _move(deed: Acting, case: Row[Any], column: str, becomes: str) -> None:
-    """The open case, and the work about it, go to where the person really lives."""
-    places = {"district": becomes, "upazila": ""} if column == "district" else {column: becomes}
-    if not files.change(deed.connection, case.id, case.version, now=deed.now, **places):
-        raise Stale(case.id)
-    if column == "district":
-        case_rows.change_items(deed.connection, case.id, district=becomes)

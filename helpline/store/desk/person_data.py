@@ -57,6 +57,14 @@ RULES: Final[Mapping[str, Rule]] = {
     "follow_up": lambda of: t.FollowUp.case_id.in_(of.cases),
     "transfer": lambda of: t.Transfer.case_id.in_(of.cases),
     "referral": lambda of: t.Referral.case_id.in_(of.cases),
+    "feedback": lambda of: or_(
+        t.Feedback.person_id.in_(of.persons), t.Feedback.case_id.in_(of.cases)
+    ),
+    "household_member": lambda of: t.HouseholdMember.person_id.in_(of.persons),
+    "household": lambda of: t.Household.id.in_(
+        select(t.HouseholdMember.household_id).where(t.HouseholdMember.person_id.in_(of.persons))
+    ),
+    "dependant": lambda of: t.Dependant.person_id.in_(of.persons),
     "service_gap": lambda of: t.ServiceGap.case_id.in_(of.cases),
     "break_glass": lambda of: t.BreakGlass.case_id.in_(of.cases),
     "counselling_request": lambda of: t.CounsellingRequest.id.in_(of.requests),
@@ -81,6 +89,7 @@ RULES: Final[Mapping[str, Rule]] = {
         t.Escalation.case_id.in_(of.cases), t.Escalation.item_id.in_(of.items)
     ),
     "alarm": lambda of: t.Alarm.item_id.in_(of.items),
+    "risk_flag": lambda of: t.RiskFlag.case_id.in_(of.cases),
     "call": lambda of: t.Call.id.in_(of.calls),
     "call_leg": lambda of: t.CallLeg.call_id.in_(of.calls),
     "event": lambda of: t.Event.subject_id.in_(
@@ -106,6 +115,8 @@ NOBODYS: Final = frozenset(
         "duty",
         "closed_now",
         "day_count",
+        "campaign",
+        "pace",
         # replies that a gateway may ask for once more: nothing says whose, and they live two days
         "inbox",
     }

@@ -19,6 +19,7 @@ from helpline.store.tables.callers import (
     Reminder,
     Session,
 )
+from helpline.store.tables.campaigns import Campaign, Pace
 from helpline.store.tables.care import (
     Appointment,
     Approval,
@@ -34,6 +35,7 @@ from helpline.store.tables.care import (
     Transfer,
 )
 from helpline.store.tables.hours import ClosedNow, Duty, Holiday, OpenHours, Shift
+from helpline.store.tables.own import Dependant, Feedback, Household, HouseholdMember
 from helpline.store.tables.referrals import Provider, Referral, ServiceGap
 from helpline.store.tables.staff import Audit, BreakGlass, LoginTry, Staff, StaffSession
 from helpline.store.tables.work import (
@@ -42,6 +44,7 @@ from helpline.store.tables.work import (
     CallLeg,
     DayCount,
     Escalation,
+    RiskFlag,
     SlaClock,
     WorkItem,
 )
@@ -57,6 +60,7 @@ __all__ = [
     "Call",
     "CallLeg",
     "Callback",
+    "Campaign",
     "CareCase",
     "Centre",
     "ClosedNow",
@@ -65,12 +69,16 @@ __all__ = [
     "Correction",
     "CounsellingRequest",
     "DayCount",
+    "Dependant",
     "Duty",
     "Escalation",
     "Event",
     "FactCheck",
+    "Feedback",
     "FollowUp",
     "Holiday",
+    "Household",
+    "HouseholdMember",
     "Inbox",
     "IncomingText",
     "LoginTry",
@@ -79,6 +87,7 @@ __all__ = [
     "Moment",
     "Note",
     "OpenHours",
+    "Pace",
     "Person",
     "PersonPhone",
     "Phone",
@@ -88,6 +97,7 @@ __all__ = [
     "Receipt",
     "Referral",
     "Reminder",
+    "RiskFlag",
     "ServiceGap",
     "Session",
     "Shift",
