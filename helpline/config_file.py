@@ -4,6 +4,7 @@
     language = "bn"                   # of somebody we know nothing about yet: bn or en
     quiet = "21:00-08:00"             # nothing goes out by itself, Asia/Dhaka
     simulator = false                 # the phone at /phone
+    after_danger_hours = 24           # when somebody who was in grave danger is contacted again
 
     [gateways.africastalking]         # the name in webhook addresses
     kind = "africastalking"
@@ -21,6 +22,12 @@
     missed = ["+8809600000002"]       # not taken: who rings them is called back
     prompts = {menu = "https://..."}  # recordings, as docs/voice-prompts.md lists them
     say = false                       # a tone, rather than the gateway's own voice, where one is missing
+    [bulk]                            # campaigns: texts to everybody who wants news
+    per_second = 10                   # texts a second through one gateway
+    rates = {africastalking = 25}     # or through this one
+    second_person_above = 500         # phones: from there on a second person must agree
+    price = "0.35"                    # of one part of an SMS, by your contract; without it none is shown
+    currency = "BDT"
 
 A secret itself never stands in the file.
 """
@@ -29,11 +36,13 @@ from __future__ import annotations
 
 import tomllib
 from datetime import time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from helpline.cases.calendar import QUIET, Span
+from helpline.cases.campaigns import Bulk
 from helpline.gateways.book import GatewayConfig
 from helpline.gateways.port import Secrets
 from helpline.gateways.voice import Options as VoiceOptions
@@ -57,6 +66,17 @@ class RouteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: str = ""
 
 
+_Rate = Annotated[float, msgspec.Meta(gt=0, le=10_000)]
+
+
+class _Bulk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    per_second: _Rate = Bulk().per_second
+    rates: dict[str, _Rate] = {}
+    second_person_above: Annotated[int, msgspec.Meta(ge=0)] = Bulk().second_person_above
+    price: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{1,4}(\.[0-9]{1,4})?)?$")] = ""
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] = Bulk().currency
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gateways: dict[str, dict[str, Any]]
     short_code: Annotated[str, msgspec.Meta(pattern=r"^\*?[0-9][0-9*]{1,18}#?$")]
@@ -64,7 +84,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Literal["bn", "en"] = "bn"
     quiet: Annotated[str, msgspec.Meta(pattern=f"^{_Clock}-{_Clock}$")] = ""
     simulator: bool = False
+    after_danger_hours: Annotated[int, msgspec.Meta(ge=1, le=72)] = 24
     voice: VoiceOptions = VoiceOptions()
+    bulk: _Bulk = _Bulk()
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -76,7 +98,9 @@ class Config(msgspec.Struct, frozen=True):
     language: str = "bn"
     quiet: Span = QUIET
     simulator: bool = False
+    after_danger_hours: int = 24
     voice: VoiceOptions = VoiceOptions()
+    bulk: Bulk = Bulk()
 
 
 NOTHING = Config(short_code="", gateways=())
@@ -103,6 +127,11 @@ def _config(file: _File, environment: Environment) -> Config:
         for route in file.routes
         if route.gateway not in file.gateways
     )
+    environment.problems.extend(
+        f"HELPLINE_CONFIG: bulk: there is no gateway {name}"
+        for name in file.bulk.rates
+        if name not in file.gateways
+    )
     if file.voice != VoiceOptions():
         kinds = {name: str(table.get("kind", "")) for name, table in file.gateways.items()}
         environment.problems.extend(voice_problems(file.voice, kinds))
@@ -113,7 +142,19 @@ def _config(file: _File, environment: Environment) -> Config:
         language=file.language,
         quiet=_span(file.quiet) if file.quiet else QUIET,
         simulator=file.simulator,
+        after_danger_hours=file.after_danger_hours,
         voice=file.voice,
+        bulk=_bulk(file.bulk),
+    )
+
+
+def _bulk(said: _Bulk) -> Bulk:
+    return Bulk(
+        per_second=said.per_second,
+        rates=said.rates,
+        second_person_above=said.second_person_above,
+        price=Decimal(said.price) if said.price else None,
+        currency=said.currency,
     )
 
 

@@ -18,6 +18,7 @@ from msgspec import Meta
 
 from helpline import config_file
 from helpline.cases.calendar import QUIET, Span
+from helpline.cases.campaigns import Bulk
 from helpline.environment import Environment, address_problem
 from helpline.folder import DataFolder
 from helpline.gateways.book import GatewayConfig, problems, weak
@@ -81,7 +82,10 @@ class Settings:
     quiet: Span = QUIET
     language: str = "bn"
     simulator: bool = False
+    after_danger_hours: int = 24
+    """After how many hours somebody who was in grave danger is contacted again."""
     voice: VoiceOptions = VoiceOptions()  # noqa: RUF009  frozen
+    bulk: Bulk = Bulk()  # noqa: RUF009  frozen
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     web_processes: int = 1
@@ -224,7 +228,9 @@ def _production(mode: Mode, folder: DataFolder, environment: Environment) -> Set
         quiet=config.quiet,
         language=config.language,
         simulator=config.simulator,
+        after_danger_hours=config.after_danger_hours,
         voice=config.voice,
+        bulk=config.bulk,
         host=environment.text("HELPLINE_HOST") or "127.0.0.1",
         port=environment.typed("PORT", _Port, DEFAULT_PORT),
         web_processes=environment.typed("WEB_CONCURRENCY", _Processes, _cores()),

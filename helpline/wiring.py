@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from helpline.cases import topics
@@ -86,7 +87,9 @@ def build(settings: Settings, limits: Limits = BEHIND) -> Parts:
         wake=RqWaker(settings.redis_url) if settings.redis_url else NoWaker(),
         public_url=settings.public_url,
         openings=Remembered(lambda: _openings(database, clock()), Openings()),
+        bulk=settings.bulk,
         voice=build_voice(settings.voice, gateways, public_url=settings.public_url),
+        after_danger=timedelta(hours=settings.after_danger_hours),
     )
 
 
