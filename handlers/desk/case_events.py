@@ -48,6 +48,8 @@ _PERSON: Final[Mapping[str, str]] = {
     "attended_centre": _("Was at the centre"),
     "permit_changed": _("What is allowed on a phone was changed"),
     "corrected": _("An answer was corrected"),
+    "identity_elsewhere": _("Gave a number from papers that somebody else gave"),
+    "erasure_asked": _("Asked for everything to be erased"),
     "merged": _("Two registrations were joined"),
     "exported": _("The data were given out"),
     "erased": _("Everything personal was erased"),

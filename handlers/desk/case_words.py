@@ -63,9 +63,14 @@ KINDS: Final[Mapping[str, str]] = {
     Kind.FOLLOW_UP: _("Follow-up"),
     Kind.APPROVAL: _("Approval"),
     Kind.TRANSFER: _("Transfer"),
+    Kind.FEEDBACK: _("A service was not good"),
+    Kind.ERASURE: _("Asked to be erased"),
+    Kind.DEPENDANT: _("Somebody of the family"),
     Kind.BREACH: _("Broken promise"),
     Kind.SAFE_CONTACT: _("Ask what is safe, when next in contact"),
     Kind.ON_BEHALF: _("Somebody asks for another person"),
+    Kind.CHECK_IN: _("Low check-in"),
+    Kind.NEEDS: _("Needs told by phone"),
     Kind.OTHER: _("Other work"),
 }
 
@@ -105,6 +110,8 @@ OBSTACLES: Final[Mapping[str, str]] = {
     "no_such_day": _("The day has passed already."),
     "no_such_place": _("There is no such place."),
     "in_the_past": _("The time has passed already."),
+    "in_a_household": _("Both belong to a household already."),
+    "too_many": _("The list is full."),
     "supervisor_only": _("Only a supervisor may do this."),
     "no_supervisor": _("Please name a supervisor."),
     "closed": _("The case is closed."),
@@ -151,6 +158,13 @@ SUGGESTIONS: Final[Mapping[str, str]] = {
     "debt": _("Look for help with the debt"),
     "skills": _("Recognition of skills"),
     "social_protection": _("Apply for social protection"),
+    "training": _("Look for training"),
+    "work": _("Look for work"),
+    "enterprise": _("Talk about a business of their own"),
+    "remigration": _("Inform about going abroad safely"),
+    "wages": _("Claim the pay that is owed"),
+    "legal": _("Offer legal help"),
+    "papers": _("Help with the papers"),
 }
 ENDINGS: Final[Mapping[str, str]] = {
     "graduated": _("Stands on own feet"),
@@ -197,6 +211,12 @@ APPOINTMENTS: Final[Mapping[str, str]] = {
 }
 FOLLOW_UPS: Final[Mapping[str, str]] = {
     "check_in": _("Ask how things are"),
+    "month_3": _("Check-in after 3 months"),
+    "month_6": _("Check-in after 6 months"),
+    "month_12": _("Check-in after 12 months"),
+    "answered": _("Answered"),
+    "she_contacts_us": _("We may not call: the client contacts us"),
+    "no_answer": _("No answer"),
     "after_risk": _("After danger"),
     "debrief": _("Talk it over with the colleague"),
     "after_service": _("After a service"),

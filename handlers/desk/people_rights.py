@@ -154,8 +154,8 @@ def _corrections(here: Here, deed: Acting, person: Row[Any]) -> list[dict[str, A
     return [
         {
             "at": row.at,
-            "by": names.get(row.staff_id, ""),
-            "name": here.say(people_words.COLUMNS.get(row.column, row.column)),
+            "by": names.get(row.staff_id, "") if row.staff_id else here.say(people_words.BY_PHONE),
+            "name": here.say(people_words.column_name(row.column)),
             "was": people_words.answer(
                 here, row.column, ring.unseal_text(row.was, "correction.was", row.id)
             ),

@@ -26,6 +26,9 @@ COLUMNS: Final[Mapping[str, str]] = {
     "reason": _("Why the client came back"),
     "need": _("What is needed most"),
 }
+PAPERS: Final = _("Number from papers")
+BY_PHONE: Final = _("by phone, the client")
+"""Who corrected an answer behind the secret number."""
 CONSENTED: Final[Mapping[str, str]] = {
     "voice": _("Said yes aloud"),
     "paper": _("Signed a paper"),
@@ -64,10 +67,18 @@ def upazilas(here: Here, district: str) -> list[tuple[str, str]]:
     return [(each.key, each.name.in_language(language)) for each in chosen]
 
 
+def column_name(column: str) -> str:
+    """What a column that can be corrected is called."""
+    return PAPERS if column == "papers" else COLUMNS.get(column, column)
+
+
 def answer(here: Here, column: str, value: str | None) -> str:
-    """What one answer is called; empty for none."""
+    """What one answer is called; empty for none. Of a document which one it is, never its number."""
     if not value:
         return ""
+    if column == "papers":
+        kind = value.partition(" ")[0]
+        return translator(here.language)(menu("papers").get(kind, kind))
     if column == "upazila":
         found = here.parts.places.upazila(value)
         return found.name.in_language(here.language) if found else value

@@ -84,6 +84,13 @@ def quality(here: Here, report: Report) -> list[Grid]:
             "complaint",
             counts(Measure.COMPLAINT).line("state"),
         ),
+        _split(
+            here,
+            "feedback",
+            _("How clients found the service, said by phone"),
+            "feedback",
+            counts(Measure.FEEDBACK).line("said"),
+        ),
     ]
 
 
@@ -111,6 +118,7 @@ def outcome(here: Here, report: Report) -> list[Grid]:
         ),
         _split(here, "topic", _("Counselling by topic"), "topic", requests.line("topic")),
         *referrals(here, report),
+        _checked(here, counts(Measure.CHECKED_IN).flat()),
         _shares(
             here,
             "follow_up",
@@ -339,6 +347,24 @@ def _clocks(here: Here, counted: Line) -> Grid:
         here.say(_("Share in time")),
     )
     return Grid("clocks", here.say(_("Clocks")), head, as_rows(rows))
+
+
+def _checked(here: Here, counted: Line) -> Grid:
+    """Check-ins by version and dimension: two versions never stand in one line."""
+    kinds = sorted({code.rpartition(":")[0] for code in counted.cells})
+    rows: list[tuple[Cell, ...]] = []
+    for kind in kinds:
+        version, _colon, dimension = kind.partition(":")
+        low, fine, unsaid = (counted[f"{kind}:{came}"] for came in NAMES["score"])
+        scored = None if low is None or fine is None else low + fine
+        line = f"{name(here, 'dimension', dimension)} ({version})"
+        rows.append((line, low, fine, unsaid, share(low, scored)))
+    head = (
+        here.say(WHAT),
+        *(name(here, "score", came) for came in NAMES["score"]),
+        here.say(_("Share of low ones")),
+    )
+    return Grid("check_ins", here.say(_("Check-ins by dimension")), head, as_rows(rows))
 
 
 def _pages(here: Here, counted: Counts) -> Grid:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from babel.dates import format_date
 
 from handlers.desk.case_words import RESTRICTED, STAGES, district, named, upazila
+from handlers.desk.check_ins_words import DIMENSIONS, SCORES
 from handlers.desk.language import _
 from handlers.desk.queue_words import LANGUAGES, PRIORITIES, REQUEST_STATES, TOPICS
 from handlers.desk.referral_words import DECLINED, GAPS, OUTCOMES, WHY_NOT
@@ -88,6 +89,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "missed": _("Missed"),
         "running": _("Still running"),
     },
+    "dimension": DIMENSIONS,
+    "score": SCORES,
     "to": {
         "supervisor": _("Supervisor"),
         "psychologist": _("Psychologist"),
@@ -100,6 +103,13 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "ended": _("Ended without an answer"),
     },
     "complaint": {"answered": _("Dealt with"), "waiting": _("Waiting")},
+    "feedback": {
+        "very_good": _("Very good"),
+        "good": _("Good"),
+        "fair": _("So-so"),
+        "bad": _("Not good"),
+        "skipped": _("Would rather not say"),
+    },
     "referral": REFERRAL_STATES,
     "confirmed": {
         "both": _("Both sides: service received"),

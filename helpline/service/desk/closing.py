@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.case_rules import BROKEN_OFF, SETTLED_BY_CLOSING
 from helpline.cases.states import CALLBACK, may_move
+from helpline.service import check_in_duties
 from helpline.service.desk.counselled import follow
 from helpline.service.messages import cancelled
 from helpline.store import outbox, reminders
-from helpline.store.desk import case_rows, case_work
+from helpline.store.desk import case_rows, case_work, risk_flags
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 OVER: Final = frozenset({"completed", "no_contact", "withdrawn", "declined", "duplicate"})
 _TALKING: Final = frozenset({"dialling_staff", "dialling_client", "connected", "wrong_person"})
+_OUTLIVES: Final = frozenset({"erasure"})
+"""What a person asked for that closing her case does not do."""
 _WITH_CLIENT: Final = frozenset(
     {"counselling", "callback", "missed_call", "text", "complaint", "risk_review"}
 )
@@ -38,9 +41,17 @@ def work_open(connection: Connection, case_id: str) -> bool:
     return any(item.kind in _WITH_CLIENT for item in case_rows.open_items(connection, case_id))
 
 
+def danger_open(connection: Connection, case_id: str) -> bool:
+    """Whether a sign of danger was raised that nobody has looked into."""
+    return any(item.kind == "risk_review" for item in case_rows.open_items(connection, case_id))
+
+
 def settle(deed: Acting, case: Row[Any], why: str) -> None:
     """End what belongs to a case that has just been closed; nothing more is sent for it."""
     _referrals(deed, case)
+    check_in_duties.end_of_case(
+        deed.connection, case_id=case.id, why="case_closed", now=deed.now, actor=deed.who.id
+    )
     if why in BROKEN_OFF:
         _dates(deed, case)
         _requests(deed, case, why)
@@ -49,6 +60,17 @@ def settle(deed: Acting, case: Row[Any], why: str) -> None:
     _turn_all(deed, "transfer", case, ("requested",), "rejected", answered_at=deed.now)
     _turn_all(deed, "approval", case, ("pending",), "rejected", decided_at=deed.now)
     for item in case_rows.open_items(deed.connection, case.id):
+        if item.kind in _OUTLIVES:
+            continue
+        if item.kind == "risk_review":
+            risk_flags.settle(
+                deed.connection,
+                item.id,
+                outcome="case_closed",
+                level="",
+                now=deed.now,
+                staff_id=deed.who.id,
+            )
         if case_work.end_item(deed.connection, item, outcome="case_closed", now=deed.now):
             deed.record("work_item", item.id, was=item.state, became="done", why="case_closed")
 

@@ -9,13 +9,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.calendar import DHAKA, local
+from helpline.cases.instruments import score
 from helpline.cases.measures import RECOUNTED, STOCK, Measure, quarter_of, step
+from helpline.data.load import load_instruments
+from helpline.service.desk.check_ins import answers_of
 from helpline.store.desk import counts, tallies
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from helpline.service.parts import Parts
+    from helpline.store.sealing import KeyRing
 
 _CHUNK: Final = timedelta(days=31)
 """How much is counted in one transaction when a long time has to be made up for."""
@@ -56,7 +60,7 @@ def _count(parts: Parts, measure: Measure, today: date) -> int:
     while first <= today:
         after = min(first + _CHUNK, today + timedelta(days=1))
         with parts.database.transaction() as connection:
-            found = _counted(connection, measure, first, after, parts.clock())
+            found = _counted(parts, connection, measure, first, after)
             changed += counts.replace(connection, measure, first=first, after=after, counts=found)
         first = after
     with parts.database.transaction() as connection:
@@ -77,13 +81,17 @@ def _from(parts: Parts, measure: Measure, today: date) -> date:
 
 
 def _counted(
-    connection: Connection, measure: Measure, first: date, after: date, now: datetime
+    parts: Parts, connection: Connection, measure: Measure, first: date, after: date
 ) -> Counter[tuple[date, str, str]]:
     begins, ends = _midnight(first), _midnight(after)
     if measure in _DUE:
-        ends = min(ends, now)
+        ends = min(ends, parts.clock())
     found: Counter[tuple[date, str, str]] = Counter()
-    for at, district, by in COUNTS[measure](connection, begins, ends):
+    if measure is Measure.CHECKED_IN:
+        rows = _checked_in(parts.ring, connection, begins, ends)
+    else:
+        rows = COUNTS[measure](connection, begins, ends)
+    for at, district, by in rows:
         found[_day(at), district or "", by[:_LONGEST]] += 1
     return found
 
@@ -187,6 +195,12 @@ def _complaint(connection: Connection, begins: datetime, ends: datetime) -> Iter
         yield row.at, row.district, f"state:{'answered' if row.state == 'done' else 'waiting'}"
 
 
+def _feedback(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for row in tallies.rated(connection, begins, ends):
+        yield row.at, row.district, f"about:{row.about}"
+        yield row.at, row.district, f"said:{row.said or 'skipped'}"
+
+
 def _counselling(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
     return _split(tallies.counselling(connection, begins, ends), "state", "counsellor", "topic")
 
@@ -213,6 +227,22 @@ def _gap(connection: Connection, begins: datetime, ends: datetime) -> Iterator[C
 
 def _follow_up(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
     return _split(tallies.follow_ups(connection, begins, ends), "state")
+
+
+def _checked_in(
+    ring: KeyRing, connection: Connection, begins: datetime, ends: datetime
+) -> Iterator[Counted]:
+    """Each dimension of each check-in, under the version it was asked with: low, ok, or none."""
+    known = {each.key: each for each in load_instruments()}
+    for row in tallies.checked_in(connection, begins, ends):
+        instrument = known.get(row.instrument)
+        answers = answers_of(ring, row) if instrument else None
+        if instrument is None or not answers:
+            continue
+        result = score(instrument, answers)
+        for dimension, value in result.scores.items():
+            came = "none" if value is None else "low" if dimension in result.low else "ok"
+            yield row.at, row.district, f"{instrument.key}:{dimension}:{came}"
 
 
 def _merged(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
@@ -261,6 +291,7 @@ COUNTS: Final[dict[Measure, Count]] = {
     Measure.GAP: _gap,
     Measure.FOLLOW_UP: _follow_up,
     Measure.COMPLAINT: _complaint,
+    Measure.FEEDBACK: _feedback,
     Measure.MERGED: _merged,
 }
-"""How each measure is counted; those of `STOCK` are counted as they stand."""
+"""How each measure is counted; those of `STOCK` as they stand, check-ins with the keys to open them."""

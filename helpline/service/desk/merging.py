@@ -11,7 +11,7 @@ from helpline.service.desk import access, audit, closing
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.messages import cancelled
-from helpline.store.desk import case_rows, files, merging, people_rows
+from helpline.store.desk import case_rows, files, households, merging, people_rows
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def merge(deed: Acting, case_id: str, typed: str) -> str:
     doubled = merging.cancel_doubled(deed.connection, kept=kept, gone=gone, now=deed.now)
     cancelled(deed.connection, doubled, why="merged", now=deed.now, actor=deed.who.id)
     merging.move_rows(deed.connection, kept=kept, gone=gone)
+    households.move_person(deed.connection, kept=kept, gone=gone, now=deed.now)
     consents.let_the_last_word_count(
         consents.Spoken(
             deed.parts,

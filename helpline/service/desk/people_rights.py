@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.references import understood
 from helpline.cases.roles import Right
+from helpline.cases.work import Kind
+from helpline.service import work
 from helpline.service.desk import access, audit, closing
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.messages import cancelled
 from helpline.store import outbox, people, reminders
-from helpline.store.desk import files, people_rows, person_data
+from helpline.store.desk import files, households, people_rows, person_data
 from helpline.store.sealing import Unsealable
 
 if TYPE_CHECKING:
@@ -91,8 +93,17 @@ def erase(deed: Acting, case_id: str, typed: str) -> None:
             person_data.change(deed.connection, table, row, _blank(deed.parts.ring, table, row))
     person_data.forget_tries(deed.connection, scope)
     person_data.empty_replies(deed.connection, deed.now - _ASKED_AGAIN)
+    households.leave(deed.connection, scope.persons, deed.now)
     for person in scope.persons:
         deed.record("person", person, became="erased")
+        work.settle(
+            deed.connection,
+            kind=Kind.ERASURE,
+            subject_id=person,
+            outcome="erased",
+            now=deed.now,
+            actor=deed.who.id,
+        )
     deed.record("case", case.id, was="closed", became="closed", why="erased")
     audit.note(deed, "erase", "case", case.id, case_id=case.id)
 

@@ -13,6 +13,7 @@ from helpline.store.tables import (
     CareCase,
     Consent,
     CounsellingRequest,
+    Feedback,
     FollowUp,
     Merge,
     Message,
@@ -109,8 +110,8 @@ def cancel_doubled(connection: Connection, *, kept: str, gone: str, now: datetim
 
 
 def move_rows(connection: Connection, *, kept: str, gone: str) -> None:
-    """Cases, requests, messages and the ledger of consents become the kept person's."""
-    for table in (CareCase, Consent, CounsellingRequest, Message):
+    """Cases, requests, messages, feedback and the ledger of consents become the kept person's."""
+    for table in (CareCase, Consent, CounsellingRequest, Feedback, Message):
         connection.execute(update(table).where(table.person_id == gone).values(person_id=kept))
 
 

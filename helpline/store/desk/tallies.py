@@ -13,11 +13,13 @@ from sqlalchemy.orm import aliased
 
 from helpline.store.tables import (
     Alarm,
+    Assessment,
     CareCase,
     Consent,
     CounsellingRequest,
     Escalation,
     Event,
+    Feedback,
     FollowUp,
     Merge,
     Person,
@@ -143,6 +145,20 @@ def complained(connection: Connection, begins: datetime, ends: datetime) -> Iter
     )
 
 
+def rated(connection: Connection, begins: datetime, ends: datetime) -> Iterable[Row[Any]]:
+    """Marks that persons gave on the phone, or would rather not give."""
+    return connection.execute(
+        select(
+            Feedback.answered_at.label("at"),
+            CareCase.district,
+            Feedback.about,
+            Feedback.said,
+        )
+        .join(CareCase, CareCase.id == Feedback.case_id)
+        .where(Feedback.answered_at >= begins, Feedback.answered_at < ends)
+    )
+
+
 def counselling(connection: Connection, begins: datetime, ends: datetime) -> Iterable[Row[Any]]:
     """Requests for counselling."""
     return connection.execute(
@@ -197,6 +213,21 @@ def follow_ups(connection: Connection, begins: datetime, ends: datetime) -> Iter
         select(FollowUp.due_at.label("at"), CareCase.district, FollowUp.state)
         .join(CareCase, CareCase.id == FollowUp.case_id)
         .where(FollowUp.due_at >= begins, FollowUp.due_at < ends, FollowUp.kind != "debrief")
+    )
+
+
+def checked_in(connection: Connection, begins: datetime, ends: datetime) -> Iterable[Row[Any]]:
+    """Answers to sets of questions, as they are kept: sealed."""
+    return connection.execute(
+        select(
+            Assessment.taken_at.label("at"),
+            CareCase.district,
+            Assessment.id,
+            Assessment.instrument,
+            Assessment.answers,
+        )
+        .join(CareCase, CareCase.id == Assessment.case_id)
+        .where(Assessment.taken_at >= begins, Assessment.taken_at < ends)
     )
 
 
