@@ -10,6 +10,7 @@ from menus.centres import CENTRES
 from menus.check_in import CHECK_IN
 from menus.complaint import COMPLAINT
 from menus.counselling import COUNSELLING
+from menus.crisis_centre import CRISIS_CENTRE
 from menus.dates import DATES
 from menus.family import FAMILY
 from menus.home import HOME
@@ -39,6 +40,7 @@ BOOK = Book.of(
     MORE,
     INFORMATION,
     COMPLAINT,
+    CRISIS_CENTRE,
     CHECK_IN,
     MATTERS,
     KEPT,

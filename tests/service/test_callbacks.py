@@ -243,7 +243,10 @@ def test_a_wrong_person_ends_everything_to_that_phone(promise: Promise) -> None:
         )
     promise.do(callbacks.begin)
     promise.do(callbacks.dial)
-    promise.do(callbacks.wrong_person)
+    with promise.parts.database.transaction() as connection:
+        callbacks.wrong_person(
+            promise.parts, connection, promise.id, now=promise.now, actor="nasrin"
+        )
     assert promise.state == "paused"
     with promise.parts.database.reading() as connection:
         assert connection.execute(select(Phone.unsafe_at)).scalar_one() is not None
