@@ -31,7 +31,7 @@ def furnish(desk: Desk) -> None:
     for kind in (Kind.CALLBACK, Kind.MISSED_CALL):
         desk.item_panel(kind, "calls/panel.html", _panel)
     desk.item_panel(Kind.UNREACHABLE, "calls/unreachable.html", _unreachable)
-    for kind in (Kind.COUNSELLING, Kind.OTHER):
+    for kind in (Kind.COUNSELLING, Kind.OTHER, Kind.CHECK_IN, Kind.NEEDS, Kind.FOLLOW_UP):
         if kind in desk.item_panels:
             desk.item_panel(kind, "calls/beside.html", _beside(desk.item_panels[kind]))
 

@@ -118,7 +118,7 @@ def outcome(here: Here, report: Report) -> list[Grid]:
         ),
         _split(here, "topic", _("Counselling by topic"), "topic", requests.line("topic")),
         *referrals(here, report),
-        _checked(here, counts(Measure.CHECKED_IN).flat()),
+        _checked(here, counts(Measure.CHECKED_IN)),
         _shares(
             here,
             "follow_up",
@@ -349,13 +349,14 @@ def _clocks(here: Here, counted: Line) -> Grid:
     return Grid("clocks", here.say(_("Clocks")), head, as_rows(rows))
 
 
-def _checked(here: Here, counted: Line) -> Grid:
+def _checked(here: Here, counted: Counts) -> Grid:
     """Check-ins by version and dimension: two versions never stand in one line."""
-    kinds = sorted({code.rpartition(":")[0] for code in counted.cells})
+    kinds = sorted({code.rpartition(":")[0] for code in counted.flat().cells})
     rows: list[tuple[Cell, ...]] = []
     for kind in kinds:
         version, _colon, dimension = kind.partition(":")
-        low, fine, unsaid = (counted[f"{kind}:{came}"] for came in NAMES["score"])
+        figures = counted.line(kind)
+        low, fine, unsaid = (figures[f"{dimension}:{came}"] for came in NAMES["score"])
         scored = None if low is None or fine is None else low + fine
         line = f"{name(here, 'dimension', dimension)} ({version})"
         rows.append((line, low, fine, unsaid, share(low, scored)))

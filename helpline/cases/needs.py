@@ -164,9 +164,7 @@ NEEDS_1: Final = Instrument(
 
 # fmt: on
 
-INSTRUMENTS: Final[Mapping[str, Instrument]] = {
-    each.key: each for each in (NEEDS_1, NEEDS_SHORT_1)
-}
+INSTRUMENTS: Final[Mapping[str, Instrument]] = {each.key: each for each in (NEEDS_1, NEEDS_SHORT_1)}
 CURRENT: Final = NEEDS_1.key
 
 _SUGGESTS: Final[Mapping[tuple[str, str], str]] = {

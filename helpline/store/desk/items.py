@@ -76,11 +76,9 @@ def reopen(
     return str(row.id) if row else ""
 
 
-def hasten(
-    connection: Connection, *, kind: str, subject_id: str, priority: int
-) -> Row[Any] | None:
+def hasten(connection: Connection, *, kind: str, subject_id: str, priority: int) -> Row[Any] | None:
     """Give an item that waits or is worked on a higher priority; none when there is nothing to raise."""
-    hastened: Row[Any] | None = connection.execute(
+    return connection.execute(
         update(WorkItem)
         .where(
             WorkItem.kind == kind,
@@ -89,9 +87,8 @@ def hasten(
             WorkItem.priority > priority,
         )
         .values(priority=priority, version=WorkItem.version + 1)
-        .returning(WorkItem.id, WorkItem.state)
+        .returning(WorkItem.__table__)
     ).one_or_none()
-    return hastened
 
 
 def postpone(
