@@ -12,7 +12,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from helpline.cases.texts import BUSY, BUSY_WITHOUT_NUMBER, SCREEN, TEXTS
+from helpline.cases.texts import (
+    BUSY,
+    BUSY_WITHOUT_NUMBER,
+    NEWS,
+    NEWS_DETAILED,
+    SCREEN,
+    TEXTS,
+)
 from helpline.data.load import load_directory_seed, load_retired
 from helpline.flow.answers import fold_digits
 from helpline.flow.layout import PLACEHOLDER, USSD, fill_in
@@ -122,7 +129,9 @@ def longest_sms(template: str, language: str) -> str:
     return compose(fill_in(translator(language)(TEXTS[template]), values, language))
 
 
-NEUTRAL = [name for name in TEXTS if name != SCREEN and not name.startswith("service_point")]
+OF_STAFF = {SCREEN, NEWS, NEWS_DETAILED}
+"""What somebody else wrote: looked at when it is written, and when it is sent."""
+NEUTRAL = [name for name in TEXTS if name not in OF_STAFF and not name.startswith("service_point")]
 SMS_LANGUAGES = ("bn", "en")
 
 
