@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from helpline.cases.consents import PURPOSES, ConsentTo, kind_of
+from helpline.service import check_in_duties
 from helpline.service.messages import cancelled
 from helpline.service.referral_moves import revoke_all
 from helpline.store import consents, events, outbox, people, reminders, requests
@@ -147,6 +148,13 @@ def _withdraw(hearing: Hearing, person_id: str) -> bool:
 
 
 def _silence(hearing: Hearing, person_id: str, why: str) -> None:
+    check_in_duties.end_of_person(
+        hearing.connection,
+        person_id=person_id,
+        why=why,
+        now=hearing.now,
+        actor=hearing.actor,
+    )
     reminders.cancel_person(hearing.connection, person_id=person_id, now=hearing.now)
     waiting = outbox.cancel_person(
         hearing.connection, person_id=person_id, why=why, now=hearing.now

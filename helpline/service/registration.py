@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from helpline.cases import references
 from helpline.cases.consents import BY_PHONE, ConsentTo
 from helpline.cases.permits import Purpose
-from helpline.service import consents, schedule
+from helpline.service import check_in_duties, consents, schedule
 from helpline.service.files import file_of
 from helpline.service.messages import post
 from helpline.service.pins import pin_key
@@ -124,7 +124,7 @@ def _begin(visit: Visit, wish: Register, person_id: str, reference: str) -> None
         now=visit.now,
         actor=visit.actor,
     )
-    file_of(
+    case = file_of(
         visit.connection,
         person_id=person_id,
         phone_id=phone_id,
@@ -138,6 +138,14 @@ def _begin(visit: Visit, wish: Register, person_id: str, reference: str) -> None
         phone_id=phone_id,
         window=wish.window,
         now=visit.now,
+    )
+    check_in_duties.plan(
+        visit.connection,
+        case_id=case.id,
+        since=visit.now,
+        window=wish.window,
+        now=visit.now,
+        actor=visit.actor,
     )
     if wish.sms:
         post(
