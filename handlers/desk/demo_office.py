@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Final
 
 import pyotp
 
 from helpline.cases.calendar import local
+from helpline.cases.campaigns import Segment
 from helpline.cases.referral_rules import CRITERIA
 from helpline.cases.roles import Role
-from helpline.service.desk import accounts, hours, login, own_account, presence, providers, sessions
+from helpline.service.desk import (
+    accounts,
+    campaigns,
+    hours,
+    login,
+    own_account,
+    presence,
+    providers,
+    sessions,
+)
 from helpline.service.desk.acting import acting
 from helpline.store.desk import accounts as account_rows
 from helpline.store.desk import providers as provider_rows
@@ -101,6 +111,7 @@ def furnish(parts: Parts) -> None:
             return
     _open(parts, head)
     _list_offices(parts, head)
+    _write_a_campaign(parts)
     for username in ("farzana", "kamal"):
         with acting(parts, known(parts, username)) as deed:
             presence.arrive(deed)
@@ -185,6 +196,22 @@ def _on_the_rota(
                 on_call=rank is not None,
                 rank=rank or 0,
             )
+
+
+def _write_a_campaign(parts: Parts) -> None:
+    """A draft: whom it would reach, and that it cannot go to so few, shows on its page."""
+    last_day = local(parts.clock()).date() + timedelta(days=7)
+    with acting(parts, known(parts, "rokeya")) as deed:
+        campaigns.write(
+            deed,
+            campaigns.Draft(
+                "Fair in Cumilla (fictional)",
+                "আগামী সপ্তাহে মেলা হবে। সময় পেলে আসবেন।",
+                "There is a fair next week. You are welcome.",
+                Segment(districts=frozenset({"BD-08"})),
+                last_day,
+            ),
+        )
 
 
 def _list_offices(parts: Parts, head: Member) -> None:
