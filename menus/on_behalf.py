@@ -9,13 +9,20 @@ from collections.abc import Mapping
 
 from helpline.cases.effects import TellOfAnother
 from helpline.flow.answers import mobile
-from helpline.flow.words import Ask, End, Flow, Fork, Menu, Option, Scene, Text, _
-from menus.places import district_of, place_questions
+from helpline.flow.words import Ask, End, Flow, Fork, Menu, Option, Pick, Scene, Text, _
+from menus.places import district_of, districts, districts_meant, divisions, typed_district
+
+AFTER_PLACE = ("district", "agreed")
 
 
 def code(scene: Scene) -> Mapping[str, Text]:
     """The number to dial."""
     return {"code": scene.facts.short_code}
+
+
+def after_place(scene: Scene) -> str:
+    """The district is enough: who is looked for is not to be found by it."""
+    return "agreed" if district_of(scene) else "district"
 
 
 def how(scene: Scene) -> str:
@@ -43,7 +50,31 @@ ON_BEHALF = Flow(
         Option(9, _("Finish safely"), goto="safe_end"),
         fill=code,
     ),
-    *place_questions(goto="agreed"),
+    Pick(
+        "place",
+        _("Which division? Or write the name of your district."),
+        items=divisions,
+        saves="place",
+        goto=Fork(after_place, AFTER_PLACE),
+        also=typed_district,
+        several="place_meant",
+    ),
+    Pick(
+        "place_meant",
+        _("Which one do you mean?"),
+        items=districts_meant,
+        saves="place",
+        goto="agreed",
+    ),
+    Pick(
+        "district",
+        _("Which district?"),
+        items=districts,
+        saves="place",
+        goto=Fork(after_place, AFTER_PLACE),
+        also=typed_district,
+        several="place_meant",
+    ),
     Menu(
         "agreed",
         _("A number only if they agreed and nobody else reads it. We do not call it."),

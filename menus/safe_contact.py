@@ -90,7 +90,7 @@ SAFE_CONTACT = Flow(
         goto=Fork(lambda scene: scene.answers["rule"], SCREENS),
         needs=NEEDS,
     ),
-    yes_or_no("sms", _("May SMS come to this phone?")),
+    yes_or_no("sms", _("May we send SMS to this phone?")),
     yes_or_no("call", _("May we call this phone?")),
     Menu(
         "time",
@@ -111,7 +111,7 @@ SAFE_CONTACT = Flow(
         saves="said",
         goto="keep",
     ),
-    yes_or_no("sole", _("Do only you use this phone?")),
+    yes_or_no("sole", _("Is this phone only yours?")),
     yes_or_no("news", _("May news of training and help come by SMS?")),
     Pass("keep", goto="kept", do=change, needs=NEEDS),
     Menu(

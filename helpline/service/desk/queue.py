@@ -112,7 +112,7 @@ def finish(deed: Acting, item_id: str, outcome: str, *, looked_into: bool = Fals
     )
     if item.kind == Kind.COUNSELLING:
         follow(deed.connection, item.subject_id, outcome, now=deed.now, actor=deed.who.id)
-    elif item.kind in (Kind.TEXT, Kind.COMPLAINT):
+    elif item.kind in (Kind.TEXT, Kind.COMPLAINT, Kind.ON_BEHALF):
         mark_read(deed.connection, item.subject_id, why=outcome, now=deed.now, actor=deed.who.id)
     return ended
 

@@ -207,6 +207,10 @@ def permit(
     )
     if not done:
         raise Stale(phone_id)
+    if said.language:
+        people.speak(deed.connection, phone_id=phone_id, language=said.language)
+    if said.caller != "any":
+        files.keep_wish(deed.connection, case_id=case.id, counsellor=said.caller)
     became = f"sms_{'yes' if said.sms else 'no'}_call_{'yes' if said.call else 'no'}"
     deed.record("person", case.person_id, became="permit_changed", why=became)
     asked_anew(deed.connection, case.person_id, phone_id, now=deed.now, actor=deed.who.id)

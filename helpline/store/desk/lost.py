@@ -46,7 +46,7 @@ def callbacks(connection: Connection) -> Sequence[Row[Any]]:
 
 def texts(connection: Connection) -> Sequence[Row[Any]]:
     """Texts nobody has read that have no item, or only one that is done."""
-    kinds = ("text", "complaint")
+    kinds = ("text", "complaint", "on_behalf")
     waiting = or_(*(_item(IncomingText.id, kind, open_only=True) for kind in kinds))
     return connection.execute(
         select(IncomingText.__table__).where(IncomingText.state == "open", ~waiting).limit(MOST)
