@@ -49,7 +49,7 @@ NEEDS_SHORT_1: Final = Instrument(
         ),
         Family("কাগজপত্র ও আইন", "Papers and law", "law",
             (
-                Question("কাগজপত্র কি সঙ্গে আছে?", "Do you have your papers?", "papers",
+                Question("আপনার কাগজপত্র আছে?", "Do you have your papers?", "papers",
                     (Choice("হ্যাঁ", "Yes", "yes"),
                      Choice("কিছু নেই", "Some are missing", "missing"),
                      Choice("অন্য কেউ রেখে দিয়েছে", "Somebody keeps them", "kept"),

@@ -57,16 +57,14 @@ class Instrument:
 
     def distressed(self, answers: Answers) -> bool:
         """Whether an answer may mean that the person is not well."""
-        return any(
-            choice.distress and choice.code in answers.get(question.code, ())
-            for family in self.families
-            for question in family.questions
-            for choice in question.choices
-        )
+        return _distressed(self.families, answers)
 
     def after(self, answers: Answers) -> tuple[Family, ...]:
-        """The second part, as it is asked after these answers to the first."""
-        if self.distressed(answers):
+        """The second part, as it is asked after these answers to the first.
+
+        What turns out in the second part, as a lender who threatens, is kept with the rest of it.
+        """
+        if _distressed(self.first, answers):
             return tuple(family for family in self.second if not family.money)
         return self.second
 
@@ -87,3 +85,12 @@ class Instrument:
             if given:
                 kept[question.code] = tuple(dict.fromkeys(given))
         return kept
+
+
+def _distressed(families: Sequence[Family], answers: Answers) -> bool:
+    return any(
+        choice.distress and choice.code in answers.get(question.code, ())
+        for family in families
+        for question in family.questions
+        for choice in question.choices
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpline.cases.needs import INSTRUMENTS, NEEDS_1, suggestions
+from helpline.cases.needs_short import NEEDS_SHORT_1
 from helpline.cases.questions import Instrument, NotAnAnswer
 
 
@@ -27,6 +28,23 @@ def test_an_answer_that_means_distress_leaves_out_the_money() -> None:
     assert not any(family.money for family in NEEDS_1.after({"mood": ["no_hope"]}))
     kept = NEEDS_1.understood({"mood": ["no_hope"], "debt": ["over_5l"], "intention": ["job"]})
     assert kept == {"mood": ("no_hope",), "intention": ("job",)}
+
+
+def test_a_lender_who_threatens_is_kept_with_the_debt_it_is_about() -> None:
+    said = {"mood": ["well"], "debt": ["over_5l"], "pressure": ["threatened"]}
+    assert NEEDS_1.understood(said) == {code: tuple(codes) for code, codes in said.items()}
+    assert NEEDS_1.distressed(said)
+    said = {"safe": ["yes"], "owed": ["threatened"]}
+    assert NEEDS_SHORT_1.understood(said) == {"safe": ("yes",), "owed": ("threatened",)}
+
+
+def test_the_short_screening_has_at_most_eight_questions_none_of_them_with_several_answers() -> (
+    None
+):
+    questions = [each for family in NEEDS_SHORT_1.families for each in family.questions]
+    assert len(questions) == 8
+    assert not any(question.several for question in questions)
+    assert all(len(question.choices) <= 5 for question in questions)
 
 
 def test_several_answers_count_where_several_may_hold() -> None:
