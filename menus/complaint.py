@@ -64,6 +64,7 @@ COMPLAINT = Flow(
         _("In danger? Call any time, free: {numbers}"),
         Option(1, _("Go on here"), goto="call"),
         Option(2, _("Find a centre near you"), goto="centres.place"),
+        Option(3, _("A hospital that helps"), goto="crisis_centre.division"),
         Option(9, _("Finish safely"), goto="safe_end"),
         fill=lines,
     ),

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from helpline.cases.calendar import local
 from helpline.cases.hours import Interval, Span, WorkingHours
+
+AHEAD: Final = 15
+"""Days that are looked through for the next shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,23 @@ class Rota:
             if shift.on_call is on_call and (span := shift.at(moment)):
                 yield shift, span
 
+    def next_at(self, moment: datetime) -> datetime | None:
+        """When the next shift at the desk begins, `moment` itself while one runs; none within two weeks."""
+        if any(self.at(moment)):
+            return moment
+        today = local(moment).date()
+        days = [today + timedelta(days=n) for n in range(AHEAD)]
+        return min(
+            (
+                span.begins
+                for shift in self.shifts
+                if not shift.on_call
+                for day in days
+                if (span := shift.on(day)) and span.begins > moment
+            ),
+            default=None,
+        )
+
     def expects(self, counsellor: str, begins: datetime, ends: datetime) -> bool:
         """Whether somebody whom a client who asked for `counsellor` may be given to is to be there.
 
@@ -80,3 +101,22 @@ class Openings:
 
     hours: WorkingHours = field(default_factory=WorkingHours)
     rota: Rota = field(default_factory=Rota)
+
+    def there(self, moment: datetime) -> bool:
+        """Whether somebody is to be at the desk: by the rota, or, while nobody entered one, by the hours."""
+        return self.next_there(moment) == moment
+
+    def next_there(self, moment: datetime) -> datetime | None:
+        """When somebody is next to be at the desk, `moment` itself when they are; none: nobody knows.
+
+        Being on call is not being there: who is on call is paged, and may or may not come.
+        """
+        if not self.rota.shifts:
+            return self.hours.next_opening(moment)
+        first = self.rota.next_at(moment)
+        if first is None:
+            return None
+        opening = self.hours.opening(first)
+        if opening.open or opening.why == "outside_hours":
+            return first  # a shift is a shift, also when callers in general are told "closed"
+        return self.rota.next_at(opening.next_open_at) if opening.next_open_at else None

@@ -31,7 +31,7 @@ def test_somebody_is_called_and_asked_whether_they_can_talk(database: Database, 
     assert reviews(database) == [(Priority.IMMINENT, "open")]
 
 
-def test_at_two_at_night_the_answer_is_the_same_and_somebody_is_called_all_the_same(
+def test_at_two_at_night_it_is_said_that_nobody_is_there_and_somebody_is_called_all_the_same(
     database: Database,
 ) -> None:
     house = House(database)
@@ -40,7 +40,7 @@ def test_at_two_at_night_the_answer_is_the_same_and_somebody_is_called_all_the_s
     shirin.text("আমি মরে যেতে চাই")
     assert house.texts()[-1].startswith(QUESTION)
     shirin.text("1")
-    assert house.texts()[-1] == "শিগগির ফোন করার চেষ্টা করব। এখনই, খরচ নেই: 999, 109"
+    assert house.texts()[-1] == "এখন কেউ নেই। ফোন করব আজ, 08:00 থেকে। এখনই ফ্রি: 999, 109"
     assert reviews(database) == [(Priority.IMMINENT, "open")]
 
 

@@ -82,6 +82,7 @@ def fills() -> dict[str, Text]:
     days, windows = map(spoken_day, moments()), map(spoken_window, moments())
     return {
         "day": longest(days),
+        "time": "22:30",
         "window": longest([*windows, *map(window_name, WINDOWS)]),
         "date": longest(map(in_words, moments())),
         "district": longest(district.name for district in PLACES.districts),
