@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 
-from handlers.desk import reports_grids
+from handlers.desk import flags_grids, reports_grids
 from handlers.desk.case_words import day
 from handlers.desk.language import _
 from handlers.desk.reports_words import NOTE, PURPOSES, place, quarter_name
@@ -33,6 +33,7 @@ REPORTS: Final[dict[str, tuple[str, Build]]] = {
     "reach": (_("Reach"), reports_grids.reach),
     "quality": (_("Quality"), reports_grids.quality),
     "outcome": (_("Outcome"), reports_grids.outcome),
+    "flags": (_("Signs of danger"), flags_grids.flags),
 }
 """By the name in the address: the title of a report and how its tables are made."""
 

@@ -137,7 +137,7 @@ def spoken(
 
     A call that was connected, a contact that reached her, a form that was gone through, a text by hand.
     """
-    asked = (
+    asked: tuple[Any, ...] = (
         select(Contact.case_id, Contact.at).where(
             Contact.case_id.in_(case_ids), Contact.disposition.in_(reached)
         ),
@@ -153,8 +153,8 @@ def spoken(
         .join(Message, Message.id == StaffText.message_id)
         .where(StaffText.case_id.in_(case_ids), Message.sent_at.is_not(None)),
     )
-    found = (tuple(row) for query in asked for row in connection.execute(query))
-    return [(case_id, at) for case_id, at in found if case_id and at]
+    found = [row for query in asked for row in connection.execute(query)]
+    return [(row[0], row[1]) for row in found if row[0] and row[1]]
 
 
 def owed(connection: Connection, staff_ids: Collection[str]) -> frozenset[str]:
