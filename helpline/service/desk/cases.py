@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from helpline.cases.case_rules import Standing, Step, obstacles
 from helpline.cases.consents import ConsentTo
 from helpline.cases.roles import Role
-from helpline.service import consents
+from helpline.service import check_in_duties, consents
 from helpline.service.desk import access, assessments, audit, closing
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.sessions import member
@@ -93,6 +93,7 @@ def standing(deed: Acting, case: Row[Any]) -> Standing:
         referrals=tuple(each.state for each in case_rows.referrals(connection, case.id)),
         under_way=closing.under_way(connection, case.id),
         work_open=closing.work_open(connection, case.id),
+        danger_open=closing.danger_open(connection, case.id),
         another_open=bool(case.person_id)
         and files.open_case(connection, person_id=case.person_id, phone_id="") not in ("", case.id),
     )
@@ -118,6 +119,10 @@ def move_on(deed: Acting, case_id: str, version: int, becomes: str, why: str = "
     deed.record("case", case.id, was=case.stage, became=becomes, why=why)
     if becomes == "closed":
         closing.settle(deed, case, why)
+    elif case.stage == "closed" and case.person_id:
+        check_in_duties.plan_again(
+            deed.connection, case_id=case.id, person_id=case.person_id, now=deed.now
+        )
     audit.note(deed, becomes, "case", case.id, case_id=case.id, detail=why)
 
 

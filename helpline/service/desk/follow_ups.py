@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from helpline.cases.roles import Right
 from helpline.cases.states import FOLLOW_UP, move
 from helpline.cases.work import Kind, Priority
-from helpline.service import work
+from helpline.service import check_in_duties, work
 from helpline.service.desk import access, audit, escalation
-from helpline.service.desk.acting import Stale
+from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked, subject
+from helpline.service.risk import raise_risk
 from helpline.store import events
 from helpline.store.desk import case_rows, case_work, files, items
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from helpline.service.desk.acting import Acting
     from helpline.service.parts import Parts
@@ -84,12 +86,15 @@ def turn(deed: Acting, follow_up_id: str, *, was: str, becomes: str, outcome: st
     """A follow-up was done (with what came of it), waived or cancelled; its work ends with it.
 
     Raises:
-        Blocked: `no_outcome` when it is done without saying what came of it.
+        Blocked: `no_outcome` when it is done without saying what came of it; `supervisor_only` when
+            one after danger is to be left out.
+        NotAllowed: a debriefing, which is `helpline.service.desk.debriefs`'s.
         Stale: somebody was faster.
         helpline.cases.states.IllegalMove: it does not lead there.
     """
     found, case = subject(deed, "follow_up", follow_up_id)
     move(FOLLOW_UP, was, becomes)
+    _guard(deed, found, becomes)
     if becomes == "done" and outcome not in OUTCOMES:
         raise Blocked("no_outcome")
     outcome = outcome if becomes == "done" else ""
@@ -100,19 +105,33 @@ def turn(deed: Acting, follow_up_id: str, *, was: str, becomes: str, outcome: st
         was=was,
         becomes=becomes,
         outcome=outcome,
+        next_at=None,
         updated_at=deed.now,
     ):
         raise Stale(found.id)
     deed.record("follow_up", found.id, was=was, became=becomes, why=outcome)
-    work.settle(
-        deed.connection,
-        kind=Kind.FOLLOW_UP,
-        subject_id=found.id,
-        outcome=outcome or becomes,
-        now=deed.now,
-        actor=deed.who.id,
+    check_in_duties.settle(
+        deed.connection, found.id, outcome or becomes, now=deed.now, actor=deed.who.id
     )
+    if found.kind == "after_risk" and outcome == "not_reached":
+        # not reached after danger is a sign of its own, never the end of it
+        raise_risk(
+            deed.parts,
+            deed.connection,
+            case_id=case.id,
+            why="not_reached",
+            now=deed.now,
+            actor=deed.who.id,
+        )
     audit.note(deed, becomes, "follow_up", found.id, case_id=case.id, detail=outcome)
+
+
+def _guard(deed: Acting, found: Row[Any], becomes: str) -> None:
+    if found.staff_id:
+        raise NotAllowed(found.id)
+    left_out = becomes in ("waived", "cancelled")
+    if found.kind == "after_risk" and left_out and not deed.who.may(Right.SUPERVISE):
+        raise Blocked("supervisor_only")
 
 
 def sweep(parts: Parts) -> int:
