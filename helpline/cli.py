@@ -9,7 +9,7 @@ import click
 
 from helpline import check as checking
 from helpline import logs
-from helpline.cli_data import centres, facts, keys
+from helpline.cli_data import centres, data, facts, keys
 from helpline.cli_menus import menus
 from helpline.cli_staff import audit, staff
 from helpline.commands import Commands, load, settings
@@ -81,5 +81,5 @@ def check() -> None:
     sys.exit(1 if problems else 0)
 
 
-for command in (audit, centres, facts, keys, menus, staff):
+for command in (audit, centres, data, facts, keys, menus, staff):
     main.add_command(command)

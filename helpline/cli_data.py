@@ -1,4 +1,4 @@
-"""The commands for what an installation knows: service points, dated facts, keys."""
+"""The commands for what an installation knows: service points, dated facts, people, keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from helpline.check import NOT_MIGRATED
 from helpline.commands import fail, load, settings
 from helpline.data.load import load_hotlines, load_kinds, load_places, load_retired
 from helpline.processes import CannotRun
+from helpline.service import personal_data
 from helpline.service.centre_import import Report, import_centres
+from helpline.service.retain import retain
 from helpline.store.facts import all_checks, record_check
 from helpline.store.sealing import KeyRing, new_keys
 from helpline.store.vitals import look
@@ -91,6 +93,28 @@ def verify(key: str, *, by: str, failed: bool, days: int) -> None:
         outcome = "failed" if failed else WORKS
         record_check(connection, Check(line.fact, outcome, today, by, today + timedelta(days=days)))
     click.echo(f"{line.number}: {outcome}")
+
+
+@click.group
+def data() -> None:
+    """The personal data an installation keeps: what, what for, how long."""
+
+
+@data.command("register")
+def register_() -> None:
+    """Print the register of personal data as a page in Markdown (docs/personal-data.md)."""
+    click.echo(personal_data.page(), nl=False)
+
+
+@data.command("forget")
+def forget() -> None:
+    """Wipe now whatever has been kept long enough; the workers do it every hour by themselves."""
+    with _parts() as parts:
+        done = retain(parts)
+    for table, number in done.items():
+        if number:
+            click.echo(f"{table}: {number}")
+    click.echo(f"{sum(done.values())} rows")
 
 
 @click.group

@@ -118,6 +118,17 @@ def test_the_menus_are_printed_in_every_rendering(run: Run) -> None:
     assert run("menus", "--draw").stdout.startswith("flowchart")
 
 
+def test_the_register_of_personal_data_is_printed_without_a_database(run: Run) -> None:
+    printed = run("data", "register")
+    assert printed.exit_code == 0
+    assert "| `person` |" in printed.stdout
+    assert "then emptied" in printed.stdout
+
+
+def test_what_was_kept_long_enough_can_be_wiped_by_hand(migrated: Run) -> None:
+    assert migrated("data", "forget").stdout == "0 rows\n"
+
+
 def test_new_keys_can_be_used(run: Run) -> None:
     said = dict(
         line.split("=", 1) for line in run("keys", "new").stdout.splitlines() if "=" in line[:20]

@@ -1,31 +1,44 @@
-"""Keeping no longer than needed. Runs daily; every line may run twice."""
+"""Keeping no longer than needed: the rules of `helpline.cases.keeping`, carried out again and again."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from helpline.cases.calendar import local
+from helpline.cases.keeping import RULES, Rule, Then
 from helpline.store import retention
 
 if TYPE_CHECKING:
     from helpline.service.parts import Parts
+    from helpline.store.retention import Place
 
-REPLIES: Final = timedelta(days=2)
-"""A gateway that delivers again does so within hours."""
-SESSIONS: Final = timedelta(days=14)
-MESSAGES: Final = timedelta(days=30)
-PIN_TRIES: Final = timedelta(days=7)
+BATCH: Final = 500
+"""Rows of one transaction."""
+MOST: Final = 200
+"""Transactions for one rule in one run; what is left then is done in the next."""
 
 
-def retain(parts: Parts) -> None:
-    """Empty or delete what has served its purpose, one short transaction each."""
-    now = parts.clock()
-    with parts.database.transaction() as connection:
-        retention.empty_replies(connection, now - REPLIES)
-    with parts.database.transaction() as connection:
-        retention.delete_sessions(connection, now - SESSIONS)
-    with parts.database.transaction() as connection:
-        retention.empty_messages(connection, now - MESSAGES)
-    with parts.database.transaction() as connection:
-        retention.delete_pin_tries(connection, local(now - PIN_TRIES).date())
+def retain(parts: Parts) -> dict[str, int]:
+    """Carry out every rule, in short transactions, for as many rows as one run may take.
+
+    Gives how many rows were changed, by table. It may run twice, be ended at any moment and run
+    beside itself: what is done is not done again.
+    """
+    done: dict[str, int] = {}
+    for rule in RULES:
+        if rule.then is not Then.KEEP:
+            done[rule.table] = done.get(rule.table, 0) + _carry_out(parts, rule)
+    return done
+
+
+def _carry_out(parts: Parts, rule: Rule) -> int:
+    now, changed = parts.clock(), 0
+    after: Place = ()
+    for _batch in range(MOST):
+        with parts.database.transaction() as connection:
+            number, after = retention.forget(
+                connection, parts.ring, rule, now=now, after=after, most=BATCH
+            )
+        changed += number
+        if not after:
+            break
+    return changed

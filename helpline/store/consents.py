@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, insert, literal_column, or_, select, update
+from sqlalchemy.orm import aliased
 
 from helpline.store.prepared import Prepared
 from helpline.store.tables import Consent
@@ -53,12 +54,19 @@ def text_that_stands(connection: Connection, *, person_id: str, purpose: str) ->
 
 def stands(person: Of, purpose: str) -> ColumnElement[bool]:
     """That a consent to one purpose stands, for the person whose id is in a column: for queries."""
-    return exists().where(Consent.person_id == person, Consent.purpose == purpose, *_LIVE)
+    line = aliased(Consent)
+    return exists().where(
+        line.person_id == person,
+        line.purpose == purpose,
+        line.given.is_(True),
+        line.withdrawn_at.is_(None),
+    )
 
 
 def refused(person: Of, purpose: str) -> ColumnElement[bool]:
     """That a person said no to a purpose or took it back, and has not agreed to it since."""
-    asked = exists().where(Consent.person_id == person, Consent.purpose == purpose)
+    line = aliased(Consent)
+    asked = exists().where(line.person_id == person, line.purpose == purpose)
     return asked & ~stands(person, purpose)
 
 

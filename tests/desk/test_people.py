@@ -158,7 +158,9 @@ def test_a_walk_in_registers_with_consent_and_moves_on(office: Office) -> None:
     with pytest.raises(Blocked, match="no_consent"):
         deeds.do(registering.register, case_id, 2, Told(SAID, "", "registration-2026-11"))
     assert rows(office, Person) == []
-    deeds.do(registering.register, case_id, 2, Told(SAID, "voice", "registration-2026-11", sms=True))
+    deeds.do(
+        registering.register, case_id, 2, Told(SAID, "voice", "registration-2026-11", sms=True)
+    )
     person = row(office, Person)
     assert {each.purpose for each in rows(office, Consent, channel="voice")} == {
         "registration",

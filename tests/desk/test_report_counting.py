@@ -65,6 +65,38 @@ def test_a_person_who_agreed_twice_is_one_registration(office: Office) -> None:
     assert "channel:sms" not in found
 
 
+@pytest.mark.parametrize("answer", ["refused", "ended", "agreed", "never asked"])
+def test_of_who_does_not_want_to_be_counted_only_that_they_are_is_counted(
+    office: Office, answer: str
+) -> None:
+    person, _other = reported.people(office, 2)
+    if answer != "never asked":
+        with office.parts.database.transaction() as connection:
+            connection.execute(
+                insert(Consent).values(
+                    id=new_ident(),
+                    person_id=person,
+                    purpose="statistics",
+                    text_version="statistics-1",
+                    language="bn",
+                    channel="voice",
+                    given=answer != "refused",
+                    recorded_by="caller",
+                    given_at=office.clock(),
+                    withdrawn_at=office.clock() if answer == "ended" else None,
+                )
+            )
+    found = counted(office, Measure.REGISTERED)
+    counted_fully = 1 if answer in ("refused", "ended") else 2
+    assert found[""] == 2
+    assert found["sex:woman"] == found["need:work"] == counted_fully
+    assert found.get("sex:unknown", 0) == found.get("country:unknown", 0) == 2 - counted_fully
+    with office.parts.database.reading() as connection:
+        asked = select(DayCount.district).where(DayCount.measure == Measure.REGISTERED)
+        districts = set(connection.execute(asked).scalars())
+    assert districts == ({"BD-13", ""} if counted_fully == 1 else {"BD-13"})
+
+
 def test_who_was_registered_twice_is_counted_once_and_as_found(office: Office) -> None:
     kept, gone = reported.people(office, 2)
     reported.merge(office, kept, gone, office.hire().id)

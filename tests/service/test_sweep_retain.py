@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
+from helpline.cases.keeping import rules_of
 from helpline.cases.states import MESSAGE
 from helpline.gateways.port import ReceiptHeard
 from helpline.service import outgoing, retain
 from helpline.service.pins import opened
 from helpline.service.receipts import receive
-from helpline.service.retain import MESSAGES, PIN_TRIES, REPLIES, SESSIONS
 from helpline.service.sweep import CLAIM_LIVES, RECEIPT_AWAITED, RECEIPT_PARKED, sweep
 from helpline.store import outbox
 from helpline.store.tables import Event, Inbox, Message, Person, PinTry, Receipt, Session
@@ -34,6 +34,14 @@ if TYPE_CHECKING:
     from helpline.store.database import Database
 
 SECOND = timedelta(seconds=1)
+
+
+def kept(table: str) -> timedelta:
+    [rule] = rules_of(table)
+    return timedelta(days=rule.days)
+
+
+MESSAGES, REPLIES, SESSIONS, PIN_TRIES = map(kept, ("message", "inbox", "session", "pin_try"))
 
 
 def claimed(house: House) -> str:

@@ -125,9 +125,13 @@ def _split(rows: Iterable[Any], *dimensions: str) -> Iterator[Counted]:
 
 
 def _registered(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
-    rows = (person[0] for person in _each(tallies.registered(connection, begins, ends)))
     dimensions = ("sex", "country", "need", "returned", "reason", "channel", "language")
-    return _split(rows, *dimensions)
+    for person in _each(tallies.registered(connection, begins, ends)):
+        if person[0].uncounted:
+            yield person[0].at, "", ""
+            yield from ((person[0].at, "", f"{dimension}:unknown") for dimension in dimensions)
+        else:
+            yield from _split(person[:1], *dimensions)
 
 
 def _promise(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:

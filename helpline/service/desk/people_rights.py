@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,7 @@ from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.messages import cancelled
 from helpline.store import outbox, people, reminders
+from helpline.store.blanks import blank, key_of, personal
 from helpline.store.desk import files, households, people_rows, person_data
 from helpline.store.sealing import Unsealable
 
@@ -29,8 +29,6 @@ REASONS: Final = ("asked_for", "court", "moved_service")
 """Why somebody's data are handed out: she asked, a court did, another service goes on with her."""
 _ASKED_AGAIN: Final = timedelta(minutes=15)
 """A gateway that asks for a reply once more does so much sooner."""
-_JSON: Final = frozenset({"message.values", "assessment.answers", "session.state"})
-"""Sealed columns that hold JSON: emptied, they still do."""
 
 
 def export(deed: Acting, case_id: str, reason: str) -> dict[str, Any]:
@@ -63,7 +61,7 @@ def summary(deed: Acting, case_id: str) -> dict[str, int]:
     return {
         table.name: len(rows)
         for table, rows in person_data.rows(deed.connection, _scope(deed, case))
-        if table.name not in person_data.UNTOUCHED and _personal(table)
+        if table.name not in person_data.UNTOUCHED and personal(table)
     }
 
 
@@ -85,12 +83,16 @@ def erase(deed: Acting, case_id: str, typed: str) -> None:
         _close(deed, ident)
     _stop(deed, scope)
     for table, rows in person_data.rows(deed.connection, scope):
-        if table.name in person_data.UNTOUCHED or not _personal(table):
+        if table.name in person_data.UNTOUCHED or not personal(table):
             continue
         if table.name == "pin_try":
             continue
         for row in rows:
-            person_data.change(deed.connection, table, row, _blank(deed.parts.ring, table, row))
+            values = dict(blank(deed.parts.ring, table, row))
+            if table.name == "session":  # the name of an SMS thread is made from the number
+                key = key_of(table, row)
+                values |= {"external_id": f"erased:{key}", "unfinished": False}
+            person_data.change(deed.connection, table, row, values)
     person_data.forget_tries(deed.connection, scope)
     person_data.empty_replies(deed.connection, deed.now - _ASKED_AGAIN)
     households.leave(deed.connection, scope.persons, deed.now)
@@ -166,33 +168,9 @@ def _stop(deed: Acting, scope: Scope) -> None:
     cancelled(deed.connection, waiting, why="erased", now=deed.now, actor=deed.who.id)
 
 
-def _personal(table: Table) -> bool:
-    return any(column.info.get("personal") in ("sealed", "fingerprint") for column in table.columns)
-
-
-def _blank(ring: KeyRing, table: Table, row: Row[Any]) -> Mapping[str, Any]:
-    """What takes the place of everything personal in one row."""
-    key = _key(table, row)
-    values: dict[str, Any] = {}
-    for column in table.columns:
-        kind = column.info.get("personal")
-        place = f"{table.name}.{column.name}"
-        if kind not in ("sealed", "fingerprint") or getattr(row, column.name) is None:
-            continue
-        if column.nullable:
-            values[column.name] = None
-        elif kind == "sealed":
-            values[column.name] = ring.seal("{}" if place in _JSON else "", place, key)
-        else:
-            values[column.name] = ring.fingerprint("erased", f"{place}:{key}")
-    if table.name == "session":  # the name of an SMS thread is made from the number
-        values |= {"external_id": f"erased:{key}", "unfinished": False}
-    return values
-
-
 def _opened(ring: KeyRing, table: Table, row: Row[Any]) -> dict[str, Any]:
     """A row as plain values; fingerprints are left out, they are of no use to anybody else."""
-    key = _key(table, row)
+    key = key_of(table, row)
     return {
         column.name: _plain(ring, column.info, f"{table.name}.{column.name}", key, value)
         for column in table.columns
@@ -208,7 +186,3 @@ def _plain(ring: KeyRing, info: Any, place: str, key: str, value: Any) -> Any:
         except Unsealable:
             return ""
     return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-def _key(table: Table, row: Row[Any]) -> str:
-    return "/".join(str(getattr(row, column.name)) for column in table.primary_key)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
+from helpline.cases.consents import ConsentTo
+from helpline.store import consents
 from helpline.store.tables import (
     Alarm,
     Assessment,
@@ -52,7 +54,8 @@ TRIED: Final = (
 def registered(connection: Connection, begins: datetime, ends: datetime) -> Iterable[Row[Any]]:
     """People who registered, one row for each time they agreed to it, the first one first.
 
-    Who turned out to be another person is left out.
+    Who turned out to be another person is left out. `uncounted`: nothing about them is to be counted
+    but that they are.
     """
     gone = aliased(Merge)
     return connection.execute(
@@ -67,6 +70,7 @@ def registered(connection: Connection, begins: datetime, ends: datetime) -> Iter
             Person.reason,
             Consent.channel,
             Consent.language,
+            consents.refused(Person.id, ConsentTo.STATISTICS).label("uncounted"),
         )
         .outerjoin(
             Consent,
