@@ -95,7 +95,8 @@ class Shown:
     draft: Draft
     warnings: dict[str, list[str]]
     """What in its texts is not neutral, by language."""
-    preview: Preview
+    preview: Preview | None
+    """Until it has begun."""
     outcomes: Sequence[tuple[str, str, str, int]]
     """(state of the messages, why, language, how many)"""
     mine: bool
@@ -120,7 +121,7 @@ def shown(deed: Acting, campaign_id: str) -> Shown:
         row,
         draft,
         telling(draft.texts, draft.segment),
-        preview(deed, draft),
+        None if row.started_at else preview(deed, draft),
         campaigns.outcomes(deed.connection, row.id) if row.started_at else (),
         mine=campaigns.has_written(deed.connection, row.id, deed.who.id),
     )
