@@ -9,6 +9,7 @@ from handlers.desk import case_words as words
 from handlers.desk.alarm_words import RAISED
 from handlers.desk.calls_words import CALLBACK_STATES
 from handlers.desk.calls_words import STATES as CALL_STATES
+from handlers.desk.check_ins_words import STEPS as CHECK_IN_STEPS
 from handlers.desk.language import _
 from handlers.desk.queue_words import REQUEST_STATES
 from handlers.desk.referral_words import STATES as REFERRAL_STATES
@@ -122,12 +123,16 @@ def _event(here: Here, entry: Entry) -> str:
     row = entry.row
     if row.subject == "case" and row.why in _CASE:
         return words.named(here, _CASE, row.why)
+    if row.subject == "case" and row.became == "checked_in":
+        return here.say(_("The client checked in"))
     if row.subject == "case" and row.why.startswith("risk_"):
         return here.say(_("Somebody may be in danger"))
     subject, states = _SUBJECTS.get(row.subject, (row.subject, {}))
     line = f"{here.say(subject)}: {words.named(here, states, row.became)}"
     if row.subject == "case" and row.why in words.ENDINGS:
         line += f" ({words.named(here, words.ENDINGS, row.why)})"
+    elif row.subject == "follow_up" and row.why in CHECK_IN_STEPS:
+        line += f" ({words.named(here, CHECK_IN_STEPS, row.why)})"
     elif row.subject == "work_item" and row.why in words.KINDS:
         line += f" ({words.named(here, words.KINDS, row.why)})"
     return line

@@ -21,7 +21,7 @@ from typing import Any
 import menus
 from helpline.cases import effects as fx
 from helpline.cases import topics
-from helpline.cases.calendar import DHAKA, local
+from helpline.cases.calendar import DHAKA, FOLLOW_UPS, local
 from helpline.cases.dates import DateKind, Dates, Upcoming
 from helpline.cases.directory import Directory
 from helpline.cases.facts import Facts
@@ -346,7 +346,7 @@ class _Step:
                 self._phone()
                 found = REFERENCE.search(self.said or "")
                 return {"reference": found[0] if found else "unknown"}
-            case fx.CheckIn():
+            case fx.CheckIn() | fx.ScreenNeeds():
                 self._phone()
             case fx.KeepText(kept):
                 self._phone()
@@ -413,7 +413,7 @@ class _Step:
 
     def _plan_follow_ups(self, person: Person) -> None:
         hour = _FIRST_HOUR[person.wish.window]
-        for kind, days in (*(("follow_up", n) for n in (7, 30, 90, 180)), ("centre", 30)):
+        for kind, days in (*(("follow_up", n) for n in FOLLOW_UPS), ("centre", 30)):
             day = local(self.now + timedelta(days=days)).date()
             due_at = datetime.combine(day, time(hour), tzinfo=DHAKA)
             self._plan(Reminder(person.reference, person.reference, kind, due_at, due_at))
