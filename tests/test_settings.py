@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import stat
 from datetime import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from helpline.cases.calendar import Span
+from helpline.cases.campaigns import Bulk
 from helpline.gateways.book import build_gateways, problems
 from helpline.settings import BadSettings, Mode, Settings
 from helpline.store.sealing import KeyRing, new_keys
@@ -80,6 +82,15 @@ def test_a_real_installation_is_read(real: dict[str, str]) -> None:
         "main",
         "world",
     ]
+
+
+def test_campaigns_have_a_pace_and_no_price_unless_the_file_says_so(real: dict[str, str]) -> None:
+    assert Settings.load(real).bulk == Bulk()
+    assert Bulk().price is None
+    with Path(real["HELPLINE_CONFIG"]).open("a") as file:
+        file.write('[bulk]\nper_second = 4\nrates = {main = 20.5}\nprice = "0.35"\n')
+    bulk = Settings.load(real).bulk
+    assert (bulk.rate("main"), bulk.rate("world"), bulk.price) == (20.5, 4.0, Decimal("0.35"))
 
 
 def test_an_environment_with_nothing_but_a_folder_is_for_development(tmp_path: Path) -> None:
@@ -168,6 +179,12 @@ def test_what_is_wrong_or_unsafe_is_said_in_one_line_without_the_value(
         ('[gateways.third]\nkind = "carrier-pigeon"', "the kind must be one of"),
         ('[gateways.third]\nkind = "africastalking"\napi_key = "inline"', "unknown field"),
         ('[[routes]]\ngateway = "nobody"', "a route leads to nobody"),
+        ("[bulk]\nper_second = 0", "$.bulk.per_second"),
+        ("[bulk]\nrates = {nobody = 5}", "bulk: there is no gateway nobody"),
+        ("[bulk]\nprice = 0.35", "$.bulk.price"),
+        ('[bulk]\nprice = "cheap"', "$.bulk.price"),
+        ('[bulk]\ncurrency = "taka"', "$.bulk.currency"),
+        ("[bulk]\nsecond_person_above = -1", "$.bulk.second_person_above"),
     ],
 )
 def test_what_is_wrong_in_the_file_is_said_where_it_stands(
