@@ -38,7 +38,7 @@ def numbers_in(text: str) -> set[str]:
 
 def test_no_retired_number_is_anywhere_that_callers_could_see() -> None:
     retired = {dialled(number) or number for number in load_retired()}
-    assert len(retired) == len(load_retired()) == 10
+    assert len(retired) == len(load_retired()) == 12
     looked_at = 0
     for folder in SHOWN:
         for path in (ROOT / folder).rglob("*"):

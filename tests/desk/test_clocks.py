@@ -11,7 +11,7 @@ from helpline.cases.clocks import Limit, Promised
 from helpline.cases.roles import Role
 from helpline.cases.work import Kind, Priority
 from helpline.service import risk
-from helpline.service.desk import alarms, clock_answers, clocks, queue
+from helpline.service.desk import alarms, clock_answers, clocks, queue, risk_reviews
 from helpline.service.desk.acting import acting
 from helpline.store.idents import new_ident
 from helpline.store.tables import CareCase, Contact, IncomingText, WorkItem
@@ -357,7 +357,7 @@ def test_a_review_that_was_done_begins_anew_and_calls_anew(desk: Desk) -> None:
     with acting(desk.parts, rina) as deed:
         alarms.acknowledge(deed, desk.alarm(item, rina))
     with acting(desk.parts, rina) as deed:
-        queue.finish(deed, item, "done")
+        risk_reviews.without_form(deed, item, why="in_care", words="She is at the hospital.")
     desk.after(minutes=1)
     desk.office.skip(days=3)
     assert danger(desk, case) == item
