@@ -262,7 +262,11 @@ REGISTRATION = Flow(
     ),
     End(
         "done",
-        _("You are registered. Your number: {reference}. Please keep it."),
+        # NOTE: 9, then 6, is the screening of needs: offered here, it costs nobody a screen
+        _(
+            "You are registered. Your number: {reference}. Please keep it. "
+            "To tell us more: dial, 9, 6."
+        ),
         do=register,
         promises=("reference",),
     ),

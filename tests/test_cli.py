@@ -66,6 +66,16 @@ def test_a_migrated_installation_has_nothing_wrong(migrated: Run) -> None:
     assert "mode: development" in result.stdout
 
 
+def test_a_check_names_a_broken_set_of_questions_in_one_line(
+    migrated: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpline.check.names_in", lambda *_: ["wellbeing-short-1", "broken-1"])
+    result = migrated("check")
+    assert result.exit_code == 1
+    [line] = result.stderr.splitlines()
+    assert line.startswith("helpline: instruments/broken-1.toml: ")
+
+
 def test_a_check_shows_no_secret(migrated: Run) -> None:
     result = migrated(
         "check",

@@ -97,7 +97,9 @@ def test_a_registration_by_sms_asks_for_no_secret_number(database: Database) -> 
     assert link["pin_key"] is None
     shown = [text for text in house.texts() if screen("নিবন্ধন হয়েছে।") in text]
     assert len(shown) == 1
-    assert shown[0] == screen(f"নিবন্ধন হয়েছে। আপনার নম্বর {reference_on(shown[0])}। লিখে রাখুন।")
+    assert shown[0] == screen(
+        f"নিবন্ধন হয়েছে। আপনার নম্বর {reference_on(shown[0])}। লিখে রাখুন। আরও বলতে: ডায়াল, 9, 6।"
+    )
 
 
 def test_a_place_may_follow_the_word_for_a_centre(database: Database) -> None:

@@ -23,6 +23,7 @@ from helpline.cases.services import SERVICES
 from helpline.cases.work import Kind
 from helpline.data.load import load_instrument
 from helpline.flow.words import Menu
+from helpline.service import check_in_ladder
 from helpline.service.desk import check_ins, counting
 from helpline.service.desk.cases import Blocked
 from helpline.store.idents import new_ident
@@ -128,6 +129,23 @@ def test_the_form_speaks_bangla_with_the_words_callers_hear(office: Office) -> N
     shown = browser.open(f"/desk/case/{here.case_id}/check-in")
     assert "মনে শান্তি পান?" in shown
     assert "সব সময়" in shown
+
+
+def test_the_work_of_calling_somebody_leads_to_the_form(office: Office) -> None:
+    here = register_by_phone(office, sms=False)
+    office.skip(days=91)
+    check_in_ladder.sweep(office.parts)
+    who = office.hire()
+    shown = item_page(office, here, Kind.FOLLOW_UP, who)
+    assert "Check in with the client now" in shown
+    assert "By phone" in shown
+    browser = office.browser(who)
+    timeline = browser.open(f"/desk/case/{here.case_id}")
+    assert "Follow-up: Due (staff are to call)" in timeline
+    browser.open(f"/desk/case/{here.case_id}/check-in")
+    browser.submit(f"/desk/case/{here.case_id}/check-in", **WELL)
+    assert row(office, WorkItem, kind=Kind.FOLLOW_UP).outcome == "answered"
+    assert "Follow-up: Done (the client answered)" in browser.open(f"/desk/case/{here.case_id}")
 
 
 def test_what_staff_filled_in_settles_the_promise(office: Office) -> None:
