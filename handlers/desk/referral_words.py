@@ -172,9 +172,16 @@ def told(
 ) -> list[tuple[str, str]]:
     """What is shared, written out: the name of each field, and its value."""
     return [
-        (FIELDS[field].name(language), _written(language, places, field, value, hide_phone))
+        (
+            _capital(FIELDS[field].name(language)),
+            _written(language, places, field, value, hide_phone),
+        )
         for field, value in fields.items()
     ]
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def masked(number: str) -> str:

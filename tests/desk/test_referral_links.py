@@ -35,7 +35,7 @@ def facts(page: str) -> dict[str, str]:
 def test_an_office_sees_the_number_of_the_referral_and_nothing_else(jashore: Town) -> None:
     ident = jashore.sent(fields=())
     page = jashore.office.stranger().client.get(f"{jashore.link()}?language=en").text
-    assert set(facts(page)) == {"Service", "the referral number", "Please answer by"}
+    assert set(facts(page)) == {"Service", "The referral number", "Please answer by"}
     for secret in ("Shirin", SHIRIN, "wage", "Jashore", jashore.case_id, ident):
         assert secret not in page
     with jashore.parts.database.reading() as connection:
@@ -46,19 +46,19 @@ def test_an_office_sees_the_number_of_the_referral_and_nothing_else(jashore: Tow
 def test_an_office_sees_just_the_fields_that_were_agreed_to(jashore: Town) -> None:
     jashore.sent(fields=EVERYTHING)
     seen = facts(jashore.office.stranger().client.get(f"{jashore.link()}?language=en").text)
-    assert seen["first name"] == "Shirin"
-    assert seen["woman or man"] == "Woman"
-    assert seen["district"] == "Jashore"
-    assert seen["what is needed"] == "Help with a wage claim"
-    assert seen["phone number"] == SHIRIN
-    assert seen["when and how contact is safe"].startswith("Calls are fine, SMS is fine, only")
+    assert seen["First name"] == "Shirin"
+    assert seen["Woman or man"] == "Woman"
+    assert seen["District"] == "Jashore"
+    assert seen["What is needed"] == "Help with a wage claim"
+    assert seen["Phone number"] == SHIRIN
+    assert seen["When and how contact is safe"].startswith("Calls are fine, SMS is fine, only")
     jashore.sent(fields=("sex",))
     seen = facts(jashore.office.stranger().client.get(f"{jashore.link()}?language=en").text)
-    assert {"woman or man"} == seen.keys() & {
-        "first name",
-        "woman or man",
-        "district",
-        "phone number",
+    assert {"Woman or man"} == seen.keys() & {
+        "First name",
+        "Woman or man",
+        "District",
+        "Phone number",
     }
 
 

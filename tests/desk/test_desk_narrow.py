@@ -1,0 +1,54 @@
+"""Every page of the desk on the screen of a phone: nobody has to push it from side to side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.desk.served import Served
+from tests.desk.shown import everybodys, living, nobodys, window
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+WIDTH = 390
+_SHOW_ALL = "for (const each of document.querySelectorAll('details')) each.open = true"
+_WIDTH = "document.documentElement.scrollWidth"
+_WIDEST = f"""[...document.querySelectorAll('main *, header *')]
+    .filter(each => !each.closest('.scroll') && each.getBoundingClientRect().right > {WIDTH})
+    .slice(0, 3).map(each => each.outerHTML.slice(0, 120))"""
+"""What stands out; a table may be wide inside its own box."""
+
+
+@pytest.fixture
+def desk(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
+    with living(sqlite_url, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with window(WIDTH, 844) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+def test_every_page_is_as_wide_as_a_phone(desk: Served, page: Page, language: str) -> None:
+    too_wide = {}
+    for url in chain(everybodys(desk, page, language), nobodys(desk, language)):
+        page.goto(url)
+        page.evaluate(_SHOW_ALL)
+        if page.evaluate(_WIDTH) > WIDTH:
+            too_wide[url.partition("/desk")[2]] = page.evaluate(_WIDEST)
+    assert too_wide == {}
+
+
+def test_the_filters_of_the_queue_stand_in_one_row_on_a_laptop(desk: Served, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(next(url for url in everybodys(desk, page, "en") if url.endswith("/desk/queue")))
+    fields = page.locator("main form.card select, main form.card button").all()
+    boxes = [box for field in fields if (box := field.bounding_box())]
+    assert len({round(box["y"] + box["height"]) for box in boxes}) == 1
