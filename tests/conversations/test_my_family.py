@@ -63,7 +63,7 @@ def test_somebody_is_added_with_three_digits(database: Database) -> None:
         ছেলে বা মেয়ে, 6 থেকে 17। পরিবারে যোগ করব?
         1 হ্যাঁ
         2 না
-        99 পেছনে 0 কথা
+        99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("1") == screen("লেখা হলো। অন্যদের জন্য আবার ডায়াল করুন।")
     assert named(database) == [("child", "6_17", "school")]

@@ -113,6 +113,10 @@ def filled(address: str) -> Iterator[dict[str, Text]]:
     elif address in ("family.check", "family.one"):
         for relation, age in product(RELATIONS, AGES):
             yield {"who": of_family(relation.value, age.value)}
+    elif address.startswith("complaint.") and address not in ("complaint.done", "complaint.safety"):
+        for topic in TOPICS:
+            if topic.group == "rights":
+                yield {**fills(), "text": topic.text, "number": "16699"}
     elif address == "information.text":
         for topic in TOPICS:
             yield {"text": topic.text}

@@ -14,14 +14,20 @@ import menus
 from helpline.cases.dates import Dates
 from helpline.cases.directory import Directory
 from helpline.cases.effects import (
+    AddDependant,
     AnswerReferral,
+    AskErasure,
     CancelDate,
+    ChangeContact,
     CheckIn,
     Complain,
+    CorrectData,
     MarkAttended,
     MarkUnsafe,
     MoveDate,
+    RateService,
     Register,
+    RemoveDependant,
     RequestCallback,
     RequestCounselling,
     ScreenNeeds,
@@ -31,7 +37,9 @@ from helpline.cases.effects import (
     StartMessages,
     StopMessages,
     StopReminders,
+    TellOfAnother,
     WithdrawConsent,
+    WrongNumber,
 )
 from helpline.cases.facts import Facts
 from helpline.cases.families import MOST
@@ -47,9 +55,16 @@ from tests.house import MORNING
 from tests.menus.facts import PLACES, dates_after, facts_at, opened
 
 BOOK = menus.BOOK
-ANSWERS = {"nid": "1234567890", "passport": "AB1234567", "bmet": "BM123456", "pin": "2580"}
+ANSWERS = {
+    "nid": "1234567890",
+    "passport": "AB1234567",
+    "bmet": "BM123456",
+    "pin": "2580",
+    "number": "01300-000009",
+}
 FORKS = (
     "place",
+    "division",
     "upazila",
     "sms",
     "call",
@@ -66,6 +81,7 @@ FORKS = (
     "office",
     "one",
     "relation",
+    "rule",
 )
 """The answers on which the way depends."""
 
@@ -90,6 +106,7 @@ MEN_ONLY = Rota(
         for weekday in range(7)
     )
 )
+ENDED = Rota(tuple(replace(each, until_day=date(2026, 2, 1)) for each in MEN_ONLY.shifts))
 NOTHING_YET: dict[str, Opened] = opened(MORNING, dates_after(MORNING)) | {
     "matters": Matters("person"),
     "kept": Kept("person"),
@@ -109,6 +126,14 @@ WORLDS = {
     "no current number, by sms": world(hotlines=(), channel="sms"),
     "nothing certain to read": world(topics=()),
     "closed for now": world(openings=Openings(CLOSED)),
+    "late in the evening, by sms": world(now=MORNING.replace(hour=17), channel="sms"),
+    "late in the evening, no current number, by sms": world(
+        now=MORNING.replace(hour=17), hotlines=(), channel="sms"
+    ),
+    "the rota has ended, by sms": world(openings=Openings(rota=ENDED), channel="sms"),
+    "the rota has ended, no current number, by sms": world(
+        openings=Openings(rota=ENDED), hotlines=(), channel="sms"
+    ),
     "no woman on the rota": world(openings=Openings(rota=MEN_ONLY)),
     "no centre at all": world(directory=Directory((), (), PLACES)),
 }
@@ -143,6 +168,9 @@ def beginnings(facts: Facts) -> Iterator[Turn]:
     home = step(BOOK, new, Dialled(), facts)
     yield home
     yield step(BOOK, new, Dialled({"registration.consent": "yes"}), facts)
+    for draft in ("kept.column", "family.relation"):
+        broken_off = step(BOOK, new, Dialled({draft: "yes"}), facts)
+        yield step(BOOK, broken_off.session, Typed("1"), facts)
     yield from (step(BOOK, home.session, Typed(key), facts) for key in ("0", "00"))
     stuck = home
     for _try in range(3):
@@ -285,8 +313,13 @@ def test_each_effect_is_asked_for_where_the_caller_reads_of_it() -> None:
         CancelDate: {"dates.cancelled"},
         MarkAttended: {"dates.attended"},
         StopReminders: {"dates.stopped"},
-        AnswerReferral: {"dates.service_noted"},
-        SendTopic: {"information.sent"},
+        AnswerReferral: {"dates.service_noted", "matters.service_noted", "matters.how"},
+        RateService: {"matters.how_noted"},
+        CorrectData: {"kept.corrected"},
+        AskErasure: {"kept.erased"},
+        AddDependant: {"family.added"},
+        RemoveDependant: {"family.removed"},
+        SendTopic: {"information.sent", "complaint.proof_sent"},
         Complain: {"complaint.done", "complaint.kept"},
         CheckIn: {"check_in.done", "check_in.talk"},
         ScreenNeeds: {"needs.safety", "needs.done", "needs.talk"},
@@ -294,7 +327,11 @@ def test_each_effect_is_asked_for_where_the_caller_reads_of_it() -> None:
         StopMessages: {"stop.stopped"},
         StartMessages: {"stop.started"},
         WithdrawConsent: {"stop.withdrawn"},
+        ChangeContact: {"safe_contact.kept"},
+        TellOfAnother: {"on_behalf.told", "on_behalf.without"},
     }
+    assert effects_of("by sms")[WrongNumber] == {"stop.wrong"}
+    assert "on_behalf.told" not in effects_of("by sms")[TellOfAnother]
     assert effects_of("by sms")[MarkUnsafe] == {"stop.silent"}
 
 
@@ -303,6 +340,9 @@ def test_nothing_of_a_person_is_reached_with_a_wrong_secret_number() -> None:
     behind |= {"dates.service", "dates.why_not", "dates.service_noted"}
     reached = {each.at for each in tree("a wrong secret number").turns}
     assert not reached & {*behind, "dates.stopped", "stop.sure", "stop.withdrawn"}
+    needy = {address for address, page in BOOK.pages.items() if page.screen.needs}
+    assert len(needy) > 30
+    assert not reached & needy
 
 
 def test_every_keyword_leads_to_its_screen_and_belongs_to_one_only() -> None:
@@ -313,7 +353,11 @@ def test_every_keyword_leads_to_its_screen_and_belongs_to_one_only() -> None:
     for keyword in BOOK.keywords:
         for word in keyword.words:
             for typed in (word, word.upper(), f" {word}. "):
-                assert step(BOOK, begun, Typed(typed), facts).session.at == keyword.goto, typed
+                led = step(BOOK, begun, Typed(typed), facts).session.at
+                page = BOOK.pages[keyword.goto]
+                assert led in (
+                    page.targets() if isinstance(page.screen, Pass) else [keyword.goto]
+                ), typed
 
 
 def test_every_end_that_can_be_read_is_an_end_in_the_book() -> None:
