@@ -8,6 +8,7 @@ from flask import request
 
 from handlers.desk import case_words as words
 from handlers.desk.case_forms import attempt
+from handlers.desk.violence import at_once
 from helpline.cases.needs import CURRENT, INSTRUMENTS, suggestions
 from helpline.cases.questions import NotAnAnswer
 from helpline.cases.references import spoken
@@ -62,6 +63,7 @@ def _ask(
             distressed=_ASKED.distressed(answers),
             suggested=[words.named(here, words.SUGGESTIONS, c) for c in suggestions(answers)],
             last=last,
+            **(at_once(here, case) if "safety_first" in suggestions(answers) else {}),
         )
 
 
@@ -73,7 +75,9 @@ def _answers() -> dict[str, list[str]]:
 def _panel(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
     taken = assessments.history(deed, case.id)
     names = cases.staff_names(deed.parts.ring, deed.connection, [each.staff_id for each in taken])
+    now = suggestions(taken[0].answers) if taken else ()
     return {
+        **(at_once(here, case) if "safety_first" in now else {}),
         "taken": [
             {
                 "row": each,
@@ -84,7 +88,7 @@ def _panel(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
                 ],
             }
             for each in taken
-        ]
+        ],
     }
 
 

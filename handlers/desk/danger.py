@@ -12,7 +12,7 @@ from handlers.desk import danger_words as words
 from handlers.desk.case_forms import attempt, said
 from handlers.desk.language import _
 from handlers.desk.queue import has_it
-from helpline.cases.calendar import local
+from handlers.desk.violence import at_once
 from helpline.cases.references import spoken
 from helpline.cases.risk_form import CURRENT, RISK_FORMS, speaks_of_suicide, suggested
 from helpline.cases.roles import Right
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 
     from handlers.desk.desk import Answer, Desk, Here
     from helpline.service.desk.acting import Acting
-
-AT_ONCE = ("women_and_children", "emergency")
-"""The lines that answer day and night, the one for violence first."""
 
 
 def furnish(desk: Desk) -> None:
@@ -210,8 +207,7 @@ def _review(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any]:
     trusted = risk_forms.trusted(deed, case.id)
     return {
         "signs": risk_flags.waiting(deed.connection, item.id),
-        "lines": _lines(here),
-        "crisis_centre": crisis_centre(here, case),
+        **at_once(here, case),
         "level": forms[0].form.level if forms else "",
         "acts": item.state == "claimed"
         and (item.owner_id == here.who.id or here.who.may(Right.SUPERVISE)),
@@ -227,20 +223,6 @@ def _review(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any]:
         "danger_words": words,
         "alarm_words": alarm_words,
     }
-
-
-def _lines(here: Here) -> list[Any]:
-    known = {line.key: line for line in here.parts.hotlines()}
-    return [known[key] for key in AT_ONCE if key in known]
-
-
-def crisis_centre(here: Here, case: Row[Any]) -> Any:
-    """The one-stop crisis centre of the client's division; none that nobody has confirmed."""
-    if not case.district:
-        return None
-    today = local(here.parts.clock()).date()
-    near = here.parts.directory().near(case.district, case.upazila or None, today, 1, ("occ",))
-    return next((each.centre for each in near if not each.confirm), None)
 
 
 def _forms(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:

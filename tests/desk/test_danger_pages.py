@@ -232,6 +232,54 @@ def test_the_crisis_centre_of_the_division_is_shown_once_it_was_confirmed(
     assert "Dhaka medical college hospital" in page
 
 
+def test_an_assessment_that_tells_of_violence_names_the_lines_that_answer_at_once(
+    desk: Desk, office: Office
+) -> None:
+    mina = office.hire()
+    case = desk.case()
+    browser = office.browser(mina)
+    browser.open(f"/desk/case/{case}/assess")
+    calm = browser.submit(f"/desk/case/{case}/assess/next", threat="no")
+    assert "109" not in calm
+    hurt = browser.submit(f"/desk/case/{case}/assess/next", threat="yes")
+    assert hurt.index("109") < hurt.index("999")
+
+
+def test_grave_danger_is_not_made_less_of_beside_its_review(desk: Desk, office: Office) -> None:
+    mina = office.hire()
+    case = desk.case()
+    taken(desk, mina, case)
+    gone_through(desk, mina, case, IMMINENT, level="imminent")
+    version = row(office, CareCase, id=case).version
+    browser = office.browser(mina)
+    browser.open(f"/desk/case/{case}")
+    page = browser.submit(f"/desk/case/{case}/weigh", version=version, risk="none", waiting_on="us")
+    assert "A risk review is not done." in page
+    assert row(office, CareCase, id=case).risk_level == "imminent"
+
+
+def test_somebody_elses_review_is_neither_passed_on_nor_acted_on(
+    desk: Desk, office: Office
+) -> None:
+    mina, another = office.hire(name="Mina"), office.hire()
+    case = desk.case()
+    item = taken(desk, mina, case)
+    browser = office.browser(another)
+    browser.open(f"/desk/case/{case}")
+    for step, said in (
+        ("no-form", {"why": "no_contact", "words": "x"}),
+        ("hospital", {"why": "client_agrees"}),
+        ("police/ask", {"words": "x"}),
+        ("police", {}),
+        ("end", {}),
+        ("trusted", {}),
+    ):
+        page = browser.submit(f"/desk/item/{item}/danger/{step}", **said)
+        assert browser.status == 409, step
+        assert "Mina" in page
+    assert rows(office, Escalation) == rows(office, Approval) == []
+
+
 # -- the report --------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.case_rules import Standing, Step, obstacles
 from helpline.cases.consents import ConsentTo
+from helpline.cases.risk_form import GRAVE
 from helpline.cases.roles import Role
 from helpline.service import check_in_duties, consents
 from helpline.service.desk import access, assessments, audit, closing
@@ -176,12 +177,16 @@ def weigh(deed: Acting, case_id: str, version: int, *, risk: str, waiting_on: st
     """Say how dangerous a case is, and whom it waits for.
 
     Raises:
-        Blocked: no such code: `no_such_value`.
+        Blocked: no such code: `no_such_value`; `danger_open` for making less of grave danger while
+            its review waits: the form does that.
         Stale: it was changed meanwhile.
     """
     case = access.find_case(deed, case_id)
     if risk not in RISKS or waiting_on not in WAITING:
         raise Blocked("no_such_value")
+    lower = RISKS.index(risk) < RISKS.index(case.risk_level)
+    if lower and case.risk_level in GRAVE and closing.danger_open(deed.connection, case.id):
+        raise Blocked("danger_open")
     _change(deed, case, version, risk_level=risk, waiting_on=waiting_on)
     if risk != case.risk_level:
         deed.record("risk", case.id, was=case.risk_level, became=risk)

@@ -78,7 +78,7 @@ def release(deed: Acting, item_id: str, why: str) -> Row[Any]:
         Taken: it is somebody else's.
         NotAllowed, Stale: as for `claim`.
     """
-    item = _held(deed, item_id)
+    item = held(deed, item_id)
     if item.state != "claimed":
         raise Stale(item_id)
     return give_back(deed.connection, item, why, now=deed.now, actor=deed.who.id)
@@ -97,7 +97,7 @@ def finish(deed: Acting, item_id: str, outcome: str, *, looked_into: bool = Fals
         IllegalMove: the request cannot end like that.
         NotAllowed, Stale: as for `claim`.
     """
-    item = _held(deed, item_id)
+    item = held(deed, item_id)
     if item.kind == Kind.RISK_REVIEW and not looked_into:
         raise Unreviewed(item_id)
     ended = _change(
@@ -154,7 +154,7 @@ def begin_session(deed: Acting, item_id: str) -> Row[Any]:
     Raises:
         Taken, NotAllowed, Stale, IllegalMove: as for `finish`.
     """
-    item = _held(deed, item_id)
+    item = held(deed, item_id)
     if item.kind != Kind.COUNSELLING or item.owner_id != deed.who.id:
         raise NotAllowed(item_id)
     follow(deed.connection, item.subject_id, "in_session", now=deed.now, actor=deed.who.id)
@@ -211,11 +211,14 @@ def give_back(
 
 
 def _is_spared(deed: Acting) -> bool:
+    if not risk_flags.owed(deed.connection, [deed.who.id]):
+        return False
     there = {row.id: row for row in hours.on_duty(deed.connection, deed.now)}
-    tired = risk_flags.owed(deed.connection, {*there, deed.who.id})
-    others = (row for ident, row in there.items() if ident not in tired | {deed.who.id})
-    return deed.who.id in tired and any(
-        member(deed.parts.ring, row).may(Right.WORK) for row in others
+    tired = risk_flags.owed(deed.connection, there)
+    return any(
+        member(deed.parts.ring, row).may(Right.WORK)
+        for ident, row in there.items()
+        if ident not in tired
     )
 
 
@@ -243,8 +246,14 @@ def _why_not(deed: Acting, item_id: str) -> Row[Any]:
     raise Stale(item_id)
 
 
-def _held(deed: Acting, item_id: str) -> Row[Any]:
-    """An item that this member may move on: theirs, nobody's, or anybody's for who supervises."""
+def held(deed: Acting, item_id: str) -> Row[Any]:
+    """An item that this member may move on: theirs, nobody's, or anybody's for who supervises.
+
+    Raises:
+        Taken: it is somebody else's.
+        NotAllowed: it does not exist, or is not theirs to see.
+        Stale: it is done.
+    """
     item = seen(deed, item_id)
     others = item.owner_id not in (None, deed.who.id)
     if item.state == "claimed" and others and not deed.who.may(Right.SUPERVISE):

@@ -155,13 +155,11 @@ def held_review(deed: Acting, item_id: str) -> Row[Any]:
 
     Raises:
         NotAllowed: it is none, or not theirs.
-        Stale: it is done.
+        Stale, helpline.service.desk.queue.Taken: as for `queue.held`.
     """
-    item = queue.seen(deed, item_id)
+    item = queue.held(deed, item_id)
     if item.kind != Kind.RISK_REVIEW or not item.case_id:
         raise NotAllowed(item_id)
-    if item.state == "done":
-        raise Stale(item_id)
     access.find_case(deed, item.case_id)
     return item
 
