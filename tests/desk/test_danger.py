@@ -14,6 +14,7 @@ from helpline.service.desk import (
     cases,
     debriefs,
     follow_ups,
+    people_rights,
     queue,
     rescue,
     risk_forms,
@@ -23,7 +24,7 @@ from helpline.service.desk.acting import NotAllowed, acting
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.queue import Unreviewed
 from helpline.store.tables import Assessment, Audit, CareCase, FollowUp, Note, RiskFlag, WorkItem
-from tests.desk.casebook import HOSTILE, row, rows
+from tests.desk.casebook import HOSTILE, register_by_phone, row, rows
 from tests.desk.dangers import BROTHER, CALM, IMMINENT, gone_through, raised, taken
 from tests.desk.office import Office
 from tests.desk.oncall import Desk
@@ -435,3 +436,30 @@ def test_every_step_is_in_the_log(desk: Desk, worker: Member, office: Office) ->
     gone_through(desk, worker, case, IMMINENT, level="imminent", ends=True)
     actions = [each.action for each in rows(office, Audit) if each.actor == worker.id]
     assert actions[-2:] == ["risk_form", "end_review"]
+
+
+# -- forgetting --------------------------------------------------------------------------------
+
+
+def test_with_the_person_the_form_and_whom_she_named_are_erased_and_the_counts_stay(
+    desk: Desk, office: Office
+) -> None:
+    salma = desk.supervisor("Salma")
+    person = register_by_phone(office)
+    item = taken(desk, salma, person.case_id, topics=("self_harm",))
+    said = {**IMMINENT, "may_call": ["yes"]}
+    gone_through(
+        desk, salma, person.case_id, said, level="imminent", agreed="a canary", trusted=BROTHER
+    )
+    done(desk, salma, risk_reviews.end, item)
+    reference = row(office, CareCase, id=person.case_id).reference
+    done(desk, salma, people_rights.erase, person.case_id, reference)
+    with acting(desk.parts, salma) as deed:
+        assert risk_forms.history(deed, person.case_id) == []
+        assert risk_forms.trusted(deed, person.case_id) is None
+        kept = row(office, Assessment, instrument="risk-1")
+        opened = desk.parts.ring.unseal(kept.answers, "assessment.answers", kept.id)
+    assert b"canary" not in opened
+    assert b"Karim" not in opened
+    flag = row(office, RiskFlag)
+    assert (flag.sign, flag.level) == ("text", "imminent")
