@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from helpline.cases.safe_times import SafeTimes, narrower
 from helpline.store.tables import (
     Appointment,
     CareCase,
@@ -53,12 +54,7 @@ def move_phones(connection: Connection, *, kept: str, gone: str, now: datetime) 
             connection.execute(
                 update(PersonPhone)
                 .where(PersonPhone.person_id == kept, PersonPhone.phone_id == link.phone_id)
-                .values(
-                    sms=known.sms and link.sms,
-                    call=known.call and link.call,
-                    sole=known.sole and link.sole,
-                    pin_key=known.pin_key or link.pin_key,
-                )
+                .values(**_of_both(known, link))
             )
     connection.execute(
         update(PersonPhone)
@@ -124,6 +120,19 @@ def move_case(connection: Connection, *, becomes: str, was: str) -> None:
         .where(WorkItem.case_id == was, WorkItem.state != "done")
         .values(case_id=becomes, version=WorkItem.version + 1)
     )
+
+
+def _of_both(known: Any, link: Any) -> dict[str, Any]:
+    """What both registrations allow on a phone, at times both call safe, for as long as both hold."""
+    times = narrower(SafeTimes(known.window, known.weekdays), SafeTimes(link.window, link.weekdays))
+    both = ("sms", "call", "signal", "message", "detailed", "sole")
+    return {
+        **{name: getattr(known, name) and getattr(link, name) for name in both},
+        "window": times.window,
+        "weekdays": times.weekdays,
+        "expires_at": min(known.expires_at, link.expires_at),
+        "pin_key": known.pin_key or link.pin_key,
+    }
 
 
 def _links(connection: Connection, person_id: str) -> list[Any]:
