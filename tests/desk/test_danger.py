@@ -23,6 +23,7 @@ from helpline.service.desk import (
 from helpline.service.desk.acting import NotAllowed, acting
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.queue import Unreviewed
+from helpline.store.desk import merging
 from helpline.store.tables import Assessment, Audit, CareCase, FollowUp, Note, RiskFlag, WorkItem
 from tests.desk.casebook import HOSTILE, register_by_phone, row, rows
 from tests.desk.dangers import BROTHER, CALM, IMMINENT, gone_through, raised, taken
@@ -463,3 +464,15 @@ def test_with_the_person_the_form_and_whom_she_named_are_erased_and_the_counts_s
     assert b"Karim" not in opened
     flag = row(office, RiskFlag)
     assert (flag.sign, flag.level) == ("text", "imminent")
+
+
+def test_with_two_registrations_that_are_joined_the_review_goes_over_and_ends_there(
+    desk: Desk, worker: Member, office: Office
+) -> None:
+    kept, gone = desk.case(), desk.case("+8801300000044")
+    item = taken(desk, worker, gone)
+    with desk.parts.database.transaction() as connection:
+        merging.move_case(connection, becomes=kept, was=gone)
+    gone_through(desk, worker, kept, CALM, ends=True)
+    assert (desk.row(item).state, desk.row(item).outcome) == ("done", "none")
+    assert row(office, RiskFlag).case_id == kept

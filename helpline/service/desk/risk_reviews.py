@@ -23,7 +23,7 @@ from helpline.service.desk import (
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked, supervisors
 from helpline.store.desk import alarms as rows
-from helpline.store.desk import case_rows, files, items, risk_flags
+from helpline.store.desk import case_rows, files, risk_flags
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ _NEXT = {Level.WORKER: "supervisor", Level.SUPERVISOR: "psychologist"}
 
 def review_of(deed: Acting, case_id: str) -> Row[Any] | None:
     """The review of a case that waits for somebody to end it; none when there is none."""
-    found = items.about(deed.connection, kind=Kind.RISK_REVIEW, subject_id=case_id)
-    return found if found is not None and found.state != "done" else None
+    # by its case, not by its subject: a merge gives a case the work of another
+    waiting = case_rows.open_items(deed.connection, case_id)
+    return next((item for item in waiting if item.kind == Kind.RISK_REVIEW), None)
 
 
 def keep_form(

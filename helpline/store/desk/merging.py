@@ -22,6 +22,7 @@ from helpline.store.tables import (
     PlanStep,
     Referral,
     Reminder,
+    RiskFlag,
     WorkItem,
 )
 
@@ -119,6 +120,11 @@ def move_case(connection: Connection, *, becomes: str, was: str) -> None:
         update(WorkItem)
         .where(WorkItem.case_id == was, WorkItem.state != "done")
         .values(case_id=becomes, version=WorkItem.version + 1)
+    )
+    connection.execute(
+        update(RiskFlag)
+        .where(RiskFlag.case_id == was, RiskFlag.settled_at.is_(None))
+        .values(case_id=becomes)
     )
 
 
