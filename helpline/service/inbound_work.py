@@ -46,6 +46,7 @@ def take_up(now: Talk, staff_id: str | None) -> None:
         phone_id=phone_id,
         district=case.district,
         language=language,
+        counsellor=now.wish(),
         now=now.now,
         actor=now.actor,
     )

@@ -13,6 +13,7 @@ from helpline.cases.work import Kind
 from helpline.service.desk import callbacks
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.counselled import follow
+from helpline.service.desk.sessions import member
 from helpline.store import events
 from helpline.store.desk import calls, hours, items
 from helpline.store.idents import new_ident
@@ -152,14 +153,24 @@ class Talk:
                     self.connection, item.subject_id, "in_session", now=self.now, actor=self.actor
                 )
 
+    def wish(self) -> str:
+        """Whether a woman or a man must answer this caller: woman, man or any."""
+        item = items.by_id(self.connection, self.call.item_id) if self.call.item_id else None
+        if item is not None and item.counsellor in ("woman", "man"):
+            return str(item.counsellor)
+        return calls.wish_of(self.connection, self.call.phone_id) if self.call.phone_id else "any"
+
     def ring_staff(self) -> int:
-        """Ring those who are there and were not rung for this call; how many."""
+        """Ring those who are there, suit the caller's wish and were not rung for this call; how many."""
+        wish = self.wish()
         rung = {leg.staff_id for leg in calls.legs(self.connection, self.call.id) if leg.staff_id}
         taken = rung | calls.busy_staff(self.connection)
         free = [
             row
             for row in hours.on_duty(self.connection, self.now)
-            if row.number is not None and row.id not in taken
+            if row.number is not None
+            and row.id not in taken
+            and member(self.parts.ring, row).may_be_offered(wish)
         ][:RUNG_AT_ONCE]
         for row in free:
             self.want(Role.STAFF, row.id)

@@ -114,10 +114,10 @@ class PhoneOffice(Office):
             )
         return str(self.one(WorkItem, kind=kind.value).id)
 
-    def counselling(self, number: str = SHIRIN) -> str:
+    def counselling(self, number: str = SHIRIN, counsellor: str = "any") -> str:
         """Somebody asked for a counsellor by phone; the id of the item."""
         now = self.clock()
-        wish = RequestCounselling("money", "any", "call", False, now, now + timedelta(hours=2))
+        wish = RequestCounselling("money", counsellor, "call", False, now, now + timedelta(hours=2))
         with self.parts.database.transaction() as connection:
             caller = self.parts.ring.fingerprint("phone", number)
             request(Visit(self.parts, connection, "ussd", number, caller, now, "bn"), wish)

@@ -252,6 +252,54 @@ def test_a_caller_for_whom_nobody_is_there_is_told_so_and_called_back(
     assert office.one(WorkItem, kind="callback").language == "en"
 
 
+def test_who_asked_for_a_woman_is_put_through_to_a_woman(office: PhoneOffice) -> None:
+    office.counselling(counsellor="woman")
+    office.party(NASRIN, "answer", "1")
+    office.party(TAHMINA, "answer", "1")
+    office.on_duty("Selim", NASRIN, sex="man")
+    tahmina = office.on_duty("Tahmina", TAHMINA)
+    office.party(SHIRIN, "answer", "1", "1")
+    office.network.dial(SHIRIN, HOTLINE)
+    office.work()
+    assert office.network.talking(TAHMINA, SHIRIN)
+    assert NASRIN not in {each.number for each in office.network.sides.values()}
+    item = office.one(WorkItem, kind="other")
+    assert (item.owner_id, item.counsellor) == (tahmina.id, "woman")
+
+
+@pytest.mark.parametrize("called", [HOTLINE, MISSED])
+def test_where_only_men_are_there_a_woman_calls_back_who_asked_for_one(
+    office: PhoneOffice, called: str
+) -> None:
+    office.counselling(counsellor="woman")
+    office.party(NASRIN, "answer", "1")
+    selim = office.on_duty("Selim", NASRIN, sex="man")
+    office.party(SHIRIN, "answer", "1", "1", "1")
+    office.network.dial(SHIRIN, called)
+    office.work()
+    if called == HOTLINE:
+        assert office.network.side(SHIRIN).heard == ["language", "menu", "nobody", "safe", "noted"]
+    assert NASRIN not in {each.number for each in office.network.sides.values()}
+    item = office.one(WorkItem, subject_id=office.callback.id)
+    assert item.counsellor == "woman"
+    with pytest.raises(NotAllowed), acting(office.parts, selim) as deed:
+        queue.claim(deed, item.id)
+
+
+def test_a_woman_who_is_lost_is_followed_by_a_woman(office: PhoneOffice) -> None:
+    office.party(NASRIN, "answer", "1")
+    office.party(TAHMINA, "answer", "1")
+    tahmina = office.on_duty("Tahmina", TAHMINA)
+    office.on_duty("Selim", NASRIN, sex="man")
+    office.party(SHIRIN, "answer", "1")
+    office.ring(tahmina, office.counselling(counsellor="woman"))
+    assert office.network.talking(TAHMINA, SHIRIN)
+    office.network.hang_up(office.network.side(TAHMINA))
+    office.work()
+    assert office.network.side(SHIRIN).heard[-3:] == ["nobody", "safe", "noted"]
+    assert NASRIN not in {each.number for each in office.network.sides.values()}
+
+
 def test_who_does_not_say_that_it_is_safe_is_not_called_back(office: PhoneOffice) -> None:
     office.party(SHIRIN, "answer", "1", "2")
     office.network.dial(SHIRIN, HOTLINE)

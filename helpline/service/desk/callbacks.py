@@ -22,7 +22,7 @@ from helpline.service.desk.promises import (
 from helpline.service.desk.wrong_phone import wrong_phone
 from helpline.service.files import file_of
 from helpline.store import events, people, requests
-from helpline.store.desk import callbacks, hours
+from helpline.store.desk import callbacks, calls, hours
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -61,8 +61,12 @@ def ask(
     counsellor: str = "any",
     actor: str = "caller",
 ) -> str:
-    """Write a promise to call and put it into the queue; its id, or nothing when it is there already."""
+    """Write a promise to call and put it into the queue; its id, or nothing when it is there already.
+
+    Who says nothing now of a woman or a man is called by whom they asked for before.
+    """
     now, ident = parts.clock(), new_ident()
+    wish = counsellor if counsellor != "any" else calls.wish_of(connection, phone_id)
     added = requests.add_callback(
         connection,
         id=ident,
@@ -96,7 +100,7 @@ def ask(
         phone_id=phone_id,
         district=case.district,
         language=language,
-        counsellor=counsellor,
+        counsellor=wish,
         offered_at=max(now, slot.begins),
         promised_at=slot.ends,
         now=now,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
-from helpline.store.tables import Call, CallLeg, CareCase, Contact, Phone, Staff
+from helpline.store.tables import Call, CallLeg, CareCase, Contact, PersonPhone, Phone, Staff
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -202,6 +202,22 @@ def phone_language(connection: Connection, phone_id: str) -> str:
     return str(
         connection.execute(select(Phone.language).where(Phone.id == phone_id)).scalar() or "bn"
     )
+
+
+def wish_of(connection: Connection, phone_id: str) -> str:
+    """Whom the owners of a phone wish to talk to: woman, man or any.
+
+    Nobody knows yet which of them is calling: if one of them asked for a woman, a woman answers.
+    """
+    whose = select(PersonPhone.person_id).where(
+        PersonPhone.phone_id == phone_id, PersonPhone.ended_at.is_(None)
+    )
+    found = select(func.max(CareCase.counsellor)).where(
+        or_(CareCase.phone_id == phone_id, CareCase.person_id.in_(whose)),
+        CareCase.stage != "closed",
+        CareCase.counsellor.in_(("woman", "man")),
+    )
+    return str(connection.execute(found).scalar() or "any")
 
 
 def calls_of(connection: Connection, staff_id: str) -> set[str]:
