@@ -10,7 +10,7 @@ from helpline.cases.states import ALARM, IllegalMove, move
 from helpline.cases.work import Kind, Priority
 from helpline.service.desk import alarms
 from helpline.service.desk.acting import NotAllowed, Stale, acting
-from helpline.store.tables import Message, Staff, WorkItem
+from helpline.store.tables import Audit, Message, Staff, WorkItem
 from tests.desk.office import Office
 from tests.desk.oncall import Desk
 
@@ -18,6 +18,13 @@ from tests.desk.oncall import Desk
 @pytest.fixture
 def desk(office: Office) -> Desk:
     return Desk(office)
+
+
+def noted(desk: Desk) -> list[tuple[str, str, str]]:
+    """The log: who did what, and how."""
+    with desk.parts.database.reading() as connection:
+        found = select(Audit.actor, Audit.action, Audit.detail).order_by(Audit.number)
+        return [tuple(each) for each in connection.execute(found)]
 
 
 def test_an_escalation_is_acknowledged_by_the_second_person_on_the_rota(desk: Desk) -> None:
@@ -35,6 +42,7 @@ def test_an_escalation_is_acknowledged_by_the_second_person_on_the_rota(desk: De
     code = desk.code(salma, desk.number(salma))
     desk.office.house.phone(desk.number(salma)).text(f"OK {code}")
     assert desk.alarms(item) == [(rina.id, 1, "passed_on"), (salma.id, 1, "acknowledged")]
+    assert (salma.id, "acknowledge", "by=sms") in noted(desk)
     assert (desk.row(item).state, desk.row(item).owner_id) == ("claimed", salma.id)
     desk.office.house.tick()
     assert desk.office.house.texts(desk.number(salma))[-1] == "Thank you. The work is yours now."

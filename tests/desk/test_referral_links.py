@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from helpline.cases.references import spoken
 from helpline.cases.roles import Role
-from helpline.service.desk import providers, referral_drafts
+from helpline.service.desk import cases, providers, referral_drafts
 from helpline.service.desk.acting import acting
+from helpline.store.desk import files
 from helpline.store.tables import Audit, CareCase, Message, Phone
 from tests.conversations.screens import screen
 from tests.desk.office import Office
@@ -235,6 +236,24 @@ def test_withdrawing_consent_revokes_what_is_open_in_the_same_moment(jashore: To
         found = re.search(r"(/desk/partner/\S+)", text)
         assert found
         assert client.get(found[1]).status_code == 404
+
+
+def test_closing_a_case_tells_every_office_that_it_is_over(jashore: Town) -> None:
+    draft, sent, accepted = jashore.draft(), jashore.sent(), jashore.sent()
+    jashore.sms(f"{jashore.code()} 1")
+    before = len(jashore.office.house.texts(FOCAL))
+    with acting(jashore.parts, jashore.nasrin) as deed:
+        version = files.by_id(deed.connection, jashore.case_id).version
+        cases.move_on(deed, jashore.case_id, version, "closed", "declined")
+    jashore.office.house.work()
+    assert [jashore.row(each).state for each in (draft, sent, accepted)] == [
+        "cancelled",
+        "revoked",
+        "revoked",
+    ]
+    told = jashore.office.house.texts(FOCAL)[before:]
+    assert len(told) == 2
+    assert all(screen("তুলে নেওয়া হয়েছে") in each for each in told)
 
 
 # -- those who work for an office and log in ----------------------------------------------------

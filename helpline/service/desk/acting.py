@@ -77,7 +77,12 @@ def acting(parts: Parts, who: Member) -> Iterator[Acting]:
     with parts.database.transaction() as connection:
         deed = Acting(parts, connection, who, parts.clock())
         yield deed
-        for each in deed.noted:
-            log.append(connection, at=deed.now, actor=who.id, **each._asdict())
+        write_down(deed)
     if deed.posted:
         parts.wake.wake("send", deed.posted)
+
+
+def write_down(deed: Acting) -> None:
+    """Write what was noted into the log: last, for those who act outside of `acting`."""
+    for each in deed.noted:
+        log.append(deed.connection, at=deed.now, actor=deed.who.id, **each._asdict())

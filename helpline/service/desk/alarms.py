@@ -25,7 +25,7 @@ from helpline.cases.work import Kind
 from helpline.flow.answers import words as words_of
 from helpline.service.desk import audit, paging_calls, presence, queue
 from helpline.service.desk.access import confided
-from helpline.service.desk.acting import Acting, NotAllowed, Stale
+from helpline.service.desk.acting import Acting, NotAllowed, Stale, write_down
 from helpline.service.desk.sessions import member
 from helpline.service.messages import cancelled
 from helpline.store import events, outbox, people
@@ -209,6 +209,7 @@ def answered_by_sms(
         dedupe_key=f"alarm_answer:{alarm.id}:{now:%Y%m%d%H%M%S}",
         now=now,
     )
+    write_down(deed)
     return True
 
 
@@ -227,6 +228,7 @@ def answered_by_call(parts: Parts, connection: Connection, staff_id: str, now: d
     except (Answered, Stale):
         return False
     audit.note(deed, "acknowledge", "alarm", alarm.id, case_id=item.case_id, detail="by=call")
+    write_down(deed)
     return True
 
 

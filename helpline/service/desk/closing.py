@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from helpline.cases.case_rules import BROKEN_OFF, SETTLED_BY_CLOSING
+from helpline.cases.case_rules import BROKEN_OFF
 from helpline.cases.states import CALLBACK, may_move
 from helpline.service import check_in_duties
 from helpline.service.desk.counselled import follow
 from helpline.service.messages import cancelled
+from helpline.service.referral_moves import revoke_all
 from helpline.store import outbox, reminders
 from helpline.store.desk import case_rows, case_work, risk_flags
 
@@ -76,11 +77,15 @@ def settle(deed: Acting, case: Row[Any], why: str) -> None:
 
 
 def _referrals(deed: Acting, case: Row[Any]) -> None:
-    for was, becomes in SETTLED_BY_CLOSING.items():
-        for ident in case_work.end_referrals(
-            deed.connection, case.id, was=was, becomes=becomes, now=deed.now
-        ):
-            deed.record("referral", ident, was=was, became=becomes, why="case_closed")
+    """Those under way end, and each office is told: its link opens nothing any more."""
+    deed.posted += revoke_all(
+        deed.parts,
+        deed.connection,
+        case_id=case.id,
+        why="case_closed",
+        now=deed.now,
+        actor=deed.who.id,
+    )
 
 
 def _dates(deed: Acting, case: Row[Any]) -> None:

@@ -23,11 +23,11 @@ from helpline.cases.states import IllegalMove
 from helpline.cases.texts import SCREEN
 from helpline.cases.work import Kind
 from helpline.service.desk import calling, outcomes, queue
-from helpline.service.desk.acting import Acting, NotAllowed, Stale
+from helpline.service.desk.acting import Acting, NotAllowed, Stale, write_down
 from helpline.service.desk.phone_pins import proved
 from helpline.service.desk.sessions import member
 from helpline.store import outbox
-from helpline.store.desk import calls, log, work_of_calls
+from helpline.store.desk import calls, work_of_calls
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ def by_sms(visit: Visit, number_key: bytes, words: str, event: str) -> bool:
     else:
         answer = _done(deed, code, more)
     _text(visit, row, answer, event)
-    for each in deed.noted:
-        log.append(visit.connection, at=deed.now, actor=who.id, **each._asdict())
+    write_down(deed)
     return True
 
 

@@ -12,7 +12,6 @@ from helpline.store.tables import (
     CareCase,
     CounsellingRequest,
     FollowUp,
-    Referral,
     Transfer,
     WorkItem,
 )
@@ -61,19 +60,6 @@ def turn_callback(
         .values(state=becomes, updated_at=now)
     )
     return done.rowcount == 1
-
-
-def end_referrals(
-    connection: Connection, case_id: str, *, was: str, becomes: str, now: datetime
-) -> list[str]:
-    """End the referrals of a case that are in one state; the office's link opens nothing more."""
-    rows = connection.execute(
-        update(Referral)
-        .where(Referral.case_id == case_id, Referral.state == was)
-        .values(state=becomes, link=None, code=None, updated_at=now, version=Referral.version + 1)
-        .returning(Referral.id)
-    )
-    return [row.id for row in rows]
 
 
 def end_item(connection: Connection, item: Row[Any], *, outcome: str, now: datetime) -> bool:
