@@ -422,6 +422,20 @@ def test_who_has_a_debriefing_before_them_is_called_last(desk: Desk) -> None:
     assert desk.alarms(review)[-1] == (mina.id, 1, "paging")
 
 
+def test_danger_is_passed_on_to_a_supervisor_who_is_rested_if_one_is_there(
+    desk: Desk, worker: Member
+) -> None:
+    mina, salma = desk.supervisor("Mina"), desk.supervisor("Salma")
+    case = desk.case()
+    taken(desk, mina, case)
+    gone_through(desk, mina, case, IMMINENT, level="imminent", ends=True)
+    desk.here(mina)
+    desk.here(salma)
+    item = taken(desk, worker, desk.case("+8801300000044"))
+    done(desk, worker, risk_reviews.without_form, item, why="no_contact", words="Nobody answers.")
+    assert desk.row(item).owner_id == salma.id
+
+
 def test_a_debriefing_outlives_the_case(desk: Desk, worker: Member, office: Office) -> None:
     case = desk.case()
     taken(desk, worker, case)

@@ -6,7 +6,7 @@ and, when a member of staff does it, gives the item to somebody who is there for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +21,7 @@ from helpline.service.desk.counselled import follow
 from helpline.service.desk.queue import seen, suits
 from helpline.store import events
 from helpline.store.desk import alarms as rows
-from helpline.store.desk import files
+from helpline.store.desk import files, risk_flags
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -137,7 +137,10 @@ def _handed_over(deed: Acting, item: Row[Any], to: str, now: datetime) -> dict[s
 
 
 def _chosen(deed: Acting, item: Row[Any], to: str) -> Member | None:
-    """Who is there for it: the named supervisor before others; of specialists one with the skill."""
+    """Who is there for it: the named supervisor before others; of specialists one with the skill.
+
+    A review of danger goes last to who still has a debriefing before them.
+    """
     case = files.by_id(deed.connection, item.case_id) if item.case_id else None
     here = [
         each
@@ -147,7 +150,11 @@ def _chosen(deed: Acting, item: Row[Any], to: str) -> Member | None:
     if case is not None and case.restricted and to == "supervisor" and case.supervisor_id:
         here = [each for each in here if each.id == case.supervisor_id]
     named = (case.supervisor_id if case else None, deed.who.supervisor_id)
-    return next(iter(sorted(here, key=lambda each: each.id not in named)), None)
+    tired: Collection[str] = ()
+    if item.kind == Kind.RISK_REVIEW:
+        tired = risk_flags.owed(deed.connection, [each.id for each in here])
+    order = sorted(here, key=lambda each: (each.id in tired, each.id not in named))
+    return next(iter(order), None)
 
 
 def _is_for(member: Member, to: str) -> bool:
