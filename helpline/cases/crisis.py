@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple
-from unicodedata import normalize
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import regex
+from helpline.cases.crisis_words import breaths, fold, sound, tokens
+
+if TYPE_CHECKING:
+    from helpline.cases.crisis_leaning import Leaning
 
 
 class Level(StrEnum):
@@ -33,6 +35,8 @@ class Force(StrEnum):
     """Danger, whatever else is said."""
     LIKELY = "likely"
     """Danger, unless the words belong to an everyday saying."""
+    HINT = "hint"
+    """Nothing by itself, but the whole text leans further towards danger; nothing inside a saying."""
     WORRY = "worry"
     SAYING = "saying"
     """An everyday way to speak (dying of hunger, of debt, of heat): worry at most."""
@@ -77,124 +81,13 @@ class Sign:
 
 _GAP: Final = "_"
 _MOST_GAP: Final = 3
-_TOKEN: Final = regex.compile(r"[\p{L}\p{M}\p{Nd}']+")
-_BREATH: Final = regex.compile(r"[.,;:!?।\n]")
-_DROPPED: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u0981\u0983'’`\u09cd"))
-_BANGLA: Final = str.maketrans("ঈীঊূণষসৎয০১২৩৪৫৬৭৮৯", "ইিউুনশশতজ0123456789")
-_NUKTA: Final = (("য\u09bc", "য়"), ("ড\u09bc", "র"), ("ঢ\u09bc", "র"))
-_LATIN: Final = (
-    ("chh", "c"), ("ch", "c"), ("sh", "s"), ("ph", "f"), ("bh", "b"), ("th", "t"), ("dh", "d"),
-    ("kh", "k"), ("gh", "g"), ("jh", "j"), ("ee", "i"), ("oo", "u"), ("z", "j"), ("v", "b"),
-    ("w", "o"), ("y", "i"), ("q", "k"), ("x", "ks"), ("ck", "k"),
-)  # fmt: skip
-_SHORT: Final = 3
-_OTHERS: Final = frozenset(
-    [
-        "ভাই",
-        "ভাইয়া",
-        "ভাইয়ের",
-        "বোন",
-        "বোনের",
-        "স্বামী",
-        "স্বামীর",
-        "বউ",
-        "স্ত্রী",
-        "ছেলে",
-        "ছেলেটা",
-        "মেয়ে",
-        "মেয়েটা",
-        "মা",
-        "মায়ের",
-        "বাবা",
-        "বাবার",
-        "বন্ধু",
-        "বান্ধবী",
-        "ভাবি",
-        "চাচা",
-        "মামা",
-        "খালা",
-        "দুলাভাই",
-        "প্রতিবেশী",
-        "একজন",
-        "সে",
-        "ও",
-        "তার",
-        "bhai",
-        "vai",
-        "bon",
-        "bou",
-        "sami",
-        "shami",
-        "swami",
-        "chele",
-        "meye",
-        "ma",
-        "baba",
-        "bondhu",
-        "ekjon",
-        "se",
-        "tar",
-        "brother",
-        "sister",
-        "husband",
-        "wife",
-        "son",
-        "daughter",
-        "mother",
-        "father",
-        "friend",
-        "neighbour",
-        "neighbor",
-        "he",
-        "she",
-        "someone",
-        "cousin",
-        "uncle",
-        "aunt",
-    ]
-)
-
-
-def fold(text: str) -> list[str]:
-    """The words of a text in the one form in which they are compared.
-
-    Spelling that differs only in the length of a vowel, in the three letters for s, or in how a
-    sound is written with Latin letters is the same.
-    """
-    plain = normalize("NFC", text).lower()
-    for pair, letter in _NUKTA:
-        plain = plain.replace(pair, letter)
-    # the letter with the dot must outlive the folding of the one without
-    plain = (
-        plain.translate(_DROPPED).replace("য়", "\ue000").translate(_BANGLA).replace("\ue000", "য়")
-    )
-    return [_latin(word) if word.isascii() else _bangla(word) for word in _TOKEN.findall(plain)]
-
-
-def _bangla(word: str) -> str:
-    """A word without what is written or left out at will: the last o, and "even" and "also"."""
-    if len(word) > _SHORT and word[-1] in "ইও" and word[-2] == "ে":
-        word = word[:-1]
-    return word[:-1] if len(word) >= _SHORT and word[-1] == "ো" else word
-
-
-def _latin(word: str) -> str:
-    for pair, letter in _LATIN:
-        word = word.replace(pair, letter)
-    return "".join(
-        letter
-        for place, letter in enumerate(word)
-        if not place or word[place - 1] != letter or letter.isdigit()
-    )
-
-
-def _breaths(text: str) -> list[int]:
-    """Before which words of a text one draws breath."""
-    places, so_far = [], 0
-    for piece in _BREATH.split(text):
-        so_far += len(fold(piece))
-        places.append(so_far)
-    return places
+_OTHERS: Final = """
+    ভাই ভাইয়া ভাইয়ের বোন বোনের স্বামী স্বামীর বউ স্ত্রী ছেলে ছেলেটা মেয়ে মেয়েটা মা মায়ের
+    বাবা বাবার বন্ধু বান্ধবী ভাবি চাচা মামা খালা দুলাভাই প্রতিবেশী একজন সে ও তার bhai vai bon
+    bou sami shami swami chele meye ma baba bondhu ekjon se tar brother sister husband wife
+    son daughter mother father friend neighbour neighbor he she someone cousin uncle aunt
+"""
+"""Words for somebody else than the writer."""
 
 
 def phrase(force: Force, topic: str, text: str) -> Phrase:
@@ -224,39 +117,69 @@ def _word(place: str) -> Word:
     return Word(frozenset(exact), tuple(beginnings))
 
 
+class _Found(NamedTuple):
+    """The words of a text that nothing set aside, and the phrases in it by what they do."""
+
+    words: list[str | None]
+    dangers: list[Phrase]
+    worries: list[Phrase]
+    hints: list[Phrase]
+
+
 class Lexicon:
     """All phrases, ready to look for."""
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
+    def __init__(self, phrases: Iterable[Phrase], leaning: Leaning | None = None) -> None:
         self._by_force: dict[Force, list[Phrase]] = {force: [] for force in Force}
         for each in phrases:
             self._by_force[each.force].append(each)
-        self._others = frozenset(word for other in _OTHERS for word in fold(other))
+        self._leaning = leaning
+        self._others = frozenset(fold(_OTHERS))
 
     def read(self, text: str) -> Sign:
         """What a text says of danger. Any text, of any length, in any script.
 
         First what is said so that it is harmless is set aside, then what is danger whatever else
         is said is looked for; then sayings are set aside, and the rest is looked at again. What is
-        set aside must be said in one breath; what alarms may run over a comma.
+        set aside must be said in one breath; what alarms may run over a comma. Last, what is left
+        is weighed: it can raise what was found, never lower it.
         """
+        words, dangers, worries, hints = self._found(text)
+        if dangers:
+            return self._sign(Level.DANGER, dangers, text)
+        lean = self._leaning
+        if lean:
+            heard = _heard(text, words)
+            how_far = lean.of(heard, hinted=bool(hints))
+            if how_far >= lean.bars.danger:
+                return self._sign(Level.DANGER, hints, text, lean.topics(heard))
+            if how_far >= lean.bars.worry:
+                return self._sign(Level.WORRY, [*worries, *hints], text)
+        return self._sign(Level.WORRY, worries, text) if worries else Sign(Level.NONE)
+
+    def heard(self, text: str) -> list[str | None]:
+        """The words that are weighed, by sound: what is harmless or a saying is blotted out."""
+        return _heard(text, self._found(text)[0])
+
+    def _found(self, text: str) -> _Found:
         words: list[str | None] = [*fold(text)]
-        breaths = _breaths(text)
-        found: list[Phrase] = []
-        self._take(words, breaths, Force.HARMLESS)
-        found += self._find(words, Force.DANGER)
-        sayings = self._take(words, breaths, Force.SAYING)
-        found += self._find(words, Force.LIKELY)
+        pauses = breaths(text)
+        self._take(words, pauses, Force.HARMLESS)
+        dangers = self._find(words, Force.DANGER)
+        sayings = self._take(words, pauses, Force.SAYING)
+        dangers += self._find(words, Force.LIKELY)
         worries = [*sayings, *self._find(words, Force.WORRY)]
-        if not found and not worries:
-            return Sign(Level.NONE)
-        level = Level.DANGER if found else Level.WORRY
-        named = found or worries
+        return _Found(words, dangers, worries, self._find(words, Force.HINT))
+
+    def _sign(
+        self, level: Level, phrases: Sequence[Phrase], text: str, topics: Collection[str] = ()
+    ) -> Sign:
+        """A sign by its phrases; the sets of words name the topics when there is no phrase."""
         return Sign(
             level,
-            tuple(sorted({each.topic for each in named})),
+            tuple(sorted({each.topic for each in phrases} or topics)),
             any(word in self._others for word in fold(text)),
-            tuple(dict.fromkeys(each.source for each in named)),
+            tuple(dict.fromkeys(each.source for each in phrases)),
         )
 
     def _find(self, words: Sequence[str | None], force: Force) -> list[Phrase]:
@@ -266,15 +189,13 @@ class Lexicon:
             if any(_match(each.words, words, start) for start in starts)
         ]
 
-    def _take(
-        self, words: list[str | None], breaths: Collection[int], force: Force
-    ) -> list[Phrase]:
+    def _take(self, words: list[str | None], pauses: Collection[int], force: Force) -> list[Phrase]:
         """Find phrases and blot out their words, so that no other phrase finds them."""
         taken = []
         for each, starts in self._possible(words, force):
             for start in starts:
                 end = _match(each.words, words, start)
-                if end and not any(start < breath < end for breath in breaths):
+                if end and not any(start < pause < end for pause in pauses):
                     words[start:end] = [None] * (end - start)
                     taken.append(each)
         return taken
@@ -288,6 +209,10 @@ class Lexicon:
             first = {word for word in there if each.words[0].fits(word)}
             if first:
                 yield each, [place for place, word in enumerate(words) if word in first]
+
+
+def _heard(text: str, left: Sequence[str | None]) -> list[str | None]:
+    return [word and sound(token) for token, word in zip(tokens(text), left, strict=True)]
 
 
 def _match(places: Sequence[Word], words: Sequence[str | None], start: int) -> int:

@@ -14,6 +14,7 @@ from helpline.cases.hotlines import Hotline
 from helpline.cases.instruments import Instrument, Item, Threshold
 from helpline.cases.places import Country, District, Division, Places, Upazila
 from helpline.cases.topics import Topic
+from helpline.data.crisis_leaning import load_leaning
 from helpline.data.files import BadData, entries, names_in, rows_of, table_of, toml
 
 _PLACES: Final = "places/{}.tsv"
@@ -176,7 +177,7 @@ def load_crisis_phrases() -> Lexicon:
             phrases.append(phrase(Force(row["force"]), row["topic"], row["words"]))
         except ValueError as fault:
             raise BadData(f"{_PHRASES}, {row['words']}: {fault}") from None
-    return Lexicon(phrases)
+    return Lexicon(phrases, load_leaning())
 
 
 @cache
