@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.calendar import CHECK_INS, local, months_after
 from helpline.cases.check_ins import EARLY, LATE, Step, moment_of
+from helpline.cases.safe_times import ANY_TIME
 from helpline.cases.states import FOLLOW_UP, move
 from helpline.cases.work import Kind
 from helpline.service import work
@@ -22,6 +23,8 @@ from helpline.store.idents import new_ident
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from helpline.cases.safe_times import SafeTimes
+
 ANSWERED: Final = "answered"
 """The outcome of a check-in that the person answered, on the phone or to staff."""
 
@@ -31,7 +34,7 @@ def plan(
     *,
     case_id: str,
     since: datetime,
-    window: str,
+    times: SafeTimes,
     now: datetime,
     actor: str,
 ) -> None:
@@ -39,7 +42,7 @@ def plan(
     there = rows.kinds_of_case(connection, case_id)
     for kind, months in CHECK_INS.items():
         day = months_after(local(since).date(), months)
-        due_at = moment_of(Step.INVITED, day, window)
+        due_at = moment_of(Step.INVITED, day, times)
         if kind in there or due_at <= now:
             continue
         ident = new_ident()
@@ -63,10 +66,10 @@ def plan(
 def plan_again(connection: Connection, *, case_id: str, person_id: str, now: datetime) -> None:
     """Promise what still lies ahead, for a case that goes on after it was closed."""
     since = rows.registered_at(connection, person_id)
-    phones = rows.reach(connection, person_id)
+    phones = rows.reach(connection, person_id, now)
     if since is not None:
-        window = phones[0].window if phones else "any"
-        plan(connection, case_id=case_id, since=since, window=window, now=now, actor="system")
+        times = phones[0].times if phones else ANY_TIME
+        plan(connection, case_id=case_id, since=since, times=times, now=now, actor="system")
 
 
 def answered(connection: Connection, *, person_id: str, now: datetime, actor: str) -> int:
@@ -114,7 +117,7 @@ def end_of_phone(
     Check-ins of later months stay: each asks on its own day what is allowed then.
     """
     for person_id in rows.people_of_phone(connection, phone_id):
-        if any(each.phone_id != phone_id for each in rows.reach(connection, person_id)):
+        if any(each.phone_id != phone_id for each in rows.reach(connection, person_id, now)):
             continue
         for duty in rows.of_person(connection, person_id, ("due",)):
             _cancel(connection, duty, why, now, actor)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.calendar import LATEST, local
-from helpline.cases.calendar import next_slot as next_time
 from helpline.cases.check_ins import REMINDER, Allowed, Step, Unreached, after, next_step
 from helpline.cases.consents import ConsentTo
+from helpline.cases.safe_times import next_safe
 from helpline.cases.states import FOLLOW_UP, move
 from helpline.cases.work import PROMISES, Kind
 from helpline.service import consents, work
@@ -21,6 +21,8 @@ from helpline.store.idents import new_ident
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from helpline.cases.calendar import Span
+    from helpline.cases.safe_times import SafeTimes
     from helpline.service.parts import Parts
     from helpline.store.desk.check_ins import Reach
 
@@ -41,11 +43,11 @@ def sweep(parts: Parts) -> int:
     with parts.database.transaction() as connection:
         due = rows.take_due(connection, now=now, most=_AT_ONCE)
         for duty in due:
-            _go_on(connection, duty, now)
+            _go_on(connection, duty, now, parts.quiet)
     return len(due)
 
 
-def _go_on(connection: Connection, duty: Any, now: datetime) -> None:
+def _go_on(connection: Connection, duty: Any, now: datetime, quiet: Span) -> None:
     case = files.by_id(connection, duty.case_id)
     if case is None or case.stage == "closed" or not case.person_id:
         _change(connection, duty, "cancelled", "case_closed", now)
@@ -57,18 +59,24 @@ def _go_on(connection: Connection, duty: Any, now: datetime) -> None:
     if duty.state == "planned" and _another_is_due(connection, case.person_id, duty.id):
         _change(connection, duty, "cancelled", "asked_already", now)
         return
-    phones = rows.reach(connection, case.person_id)
-    writable = next((each for each in phones if each.sms), None)
-    callable_ = next((each for each in phones if each.call), None)
+    safe = {
+        each: at
+        for each in rows.reach(connection, case.person_id, now)
+        if (at := next_safe(now, each.times, quiet)) is not None
+    }
+    writable = next((each for each in safe if each.sms), None)
+    callable_ = next((each for each in safe if each.call), None)
     allowed = Allowed(consent, sms=writable is not None, call=callable_ is not None)
     step = next_step(duty.step, allowed)
     if step is None:
         _miss(connection, duty, now)
     elif step is Step.CALL and callable_:
-        _take(connection, duty, step, callable_.window, now)
-        _give_to_staff(connection, duty, case, callable_, now)
+        _take(connection, duty, step, callable_.times, now)
+        _give_to_staff(connection, duty, case, callable_, safe[callable_], now)
+    elif writable and safe[writable] > now:
+        rows.move(connection, duty, now=now, next_at=safe[writable])
     elif writable:
-        _take(connection, duty, step, writable.window, now)
+        _take(connection, duty, step, writable.times, now)
         _invite(connection, duty, step, case.person_id, writable, now)
 
 
@@ -77,9 +85,9 @@ def _another_is_due(connection: Connection, person_id: str, duty_id: str) -> boo
     return any(each.id != duty_id for each in rows.of_person(connection, person_id, ("due",)))
 
 
-def _take(connection: Connection, duty: Any, step: Step, window: str, now: datetime) -> None:
+def _take(connection: Connection, duty: Any, step: Step, times: SafeTimes, now: datetime) -> None:
     becomes = move(FOLLOW_UP, duty.state, "due") if duty.state == "planned" else duty.state
-    rows.move(connection, duty, now=now, state=becomes, step=step, next_at=after(step, now, window))
+    rows.move(connection, duty, now=now, state=becomes, step=step, next_at=after(step, now, times))
     _record(connection, duty, becomes, step, now)
 
 
@@ -102,10 +110,9 @@ def _invite(
 
 
 def _give_to_staff(
-    connection: Connection, duty: Any, case: Any, phone: Reach, now: datetime
+    connection: Connection, duty: Any, case: Any, phone: Reach, offered: datetime, now: datetime
 ) -> None:
-    """Somebody is to call, within the safe time; whoever has the case gets it at once."""
-    offered = max(now, next_time(now, phone.window).begins)
+    """Somebody is to call, from when it is safe; whoever has the case gets it at once."""
     item = work.open_item(
         connection,
         kind=Kind.FOLLOW_UP,

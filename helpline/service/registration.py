@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from helpline.cases import references
 from helpline.cases.consents import BY_PHONE, ConsentTo
 from helpline.cases.permits import Purpose
+from helpline.cases.safe_times import SafeTimes
 from helpline.service import check_in_duties, consents, schedule
 from helpline.service.files import file_of
 from helpline.service.messages import post
@@ -143,7 +144,7 @@ def _begin(visit: Visit, wish: Register, person_id: str, reference: str) -> None
         visit.connection,
         case_id=case.id,
         since=visit.now,
-        window=wish.window,
+        times=SafeTimes(wish.window),
         now=visit.now,
         actor=visit.actor,
     )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from helpline.cases.calendar import CHECK_INS, QUIET, WINDOWS, local, months_after
 from helpline.cases.check_ins import WAITS, Allowed, Step, after, moment_of, next_step
+from helpline.cases.safe_times import SafeTimes
 from helpline.cases.states import FOLLOW_UP, may_move
 
 ORDER = ("", Step.INVITED, Step.AGAIN, Step.CALL)
@@ -44,25 +45,63 @@ def test_permissions_may_change_between_the_steps() -> None:
     assert next_step(Step.AGAIN, Allowed(sms=True, call=True)) is None
 
 
-@given(DAYS, st.sampled_from([*WINDOWS, "another"]))
+WEEKDAYS = st.sets(st.sampled_from("1234567"), min_size=1).map("".join)
+HOURS = st.sampled_from([*WINDOWS, "morning evening", "18:30-20:00", "12:15-12:45 19:00-19:30"])
+TIMES = st.builds(SafeTimes, HOURS, WEEKDAYS)
+
+
+@given(DAYS, TIMES)
 def test_every_step_lies_in_the_safe_time_and_never_in_the_quiet_hours(
-    day: date, window: str
+    day: date, times: SafeTimes
 ) -> None:
     for step in Step:
-        at = local(moment_of(step, day, window))
-        assert at.date() == day
-        assert WINDOWS.get(window, WINDOWS["any"]).holds(at.time())
-        assert not QUIET.holds(at.time())
-    first, second = (moment_of(step, day, window) for step in (Step.INVITED, Step.AGAIN))
-    assert second - first >= timedelta(hours=1)
+        at = moment_of(step, day, times)
+        assert times.hold(at)
+        assert not QUIET.holds(local(at).time())
+        assert day <= local(at).date() < day + timedelta(days=7)
+    first, second = (moment_of(step, day, times) for step in (Step.INVITED, Step.AGAIN))
+    assert first < second
+    assert local(first).date() == local(second).date()
 
 
-@given(DAYS, st.integers(0, 23), st.sampled_from(list(WINDOWS)))
-def test_each_step_waits_about_as_long_as_it_should(day: date, hour: int, window: str) -> None:
+@pytest.mark.parametrize(
+    ("window", "hours"),
+    [
+        ("any", ("10:00", "17:00")),
+        ("morning", ("10:00", "11:00")),
+        ("afternoon", ("12:00", "15:00")),
+        ("evening", ("16:00", "19:00")),
+        ("18:30-20:00", ("18:30", "19:00")),
+        ("morning evening", ("10:00", "17:00")),
+    ],
+)
+def test_the_second_invitation_comes_at_another_time_of_day(
+    window: str, hours: tuple[str, str]
+) -> None:
+    steps = (Step.INVITED, Step.AGAIN)
+    found = (moment_of(step, date(2027, 3, 1), SafeTimes(window)) for step in steps)
+    assert tuple(f"{at:%H:%M}" for at in found) == hours
+
+
+def test_whoever_is_safe_on_friday_only_is_asked_on_friday() -> None:
+    at = moment_of(Step.INVITED, date(2027, 3, 1), SafeTimes("any", "5"))
+    assert at.isoweekday() == 5
+    assert at.date() == date(2027, 3, 5)
+
+
+def test_where_no_time_is_safe_the_day_stays_and_the_gate_decides() -> None:
+    at = moment_of(Step.INVITED, date(2027, 3, 1), SafeTimes("00:00-00:01"))
+    assert at.date() == date(2027, 3, 1)
+
+
+@given(DAYS, st.integers(0, 23), TIMES)
+def test_each_step_waits_as_long_as_it_should_and_until_it_is_safe(
+    day: date, hour: int, times: SafeTimes
+) -> None:
     now = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
     for step, wait in WAITS.items():
-        waited = after(step, now, window) - now
-        assert abs(waited - wait) <= timedelta(days=1)
+        waited = after(step, now, times) - now
+        assert wait - timedelta(days=1) <= waited <= wait + timedelta(days=8)
 
 
 @given(DAYS, st.integers(1, 60))

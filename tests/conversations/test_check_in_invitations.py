@@ -49,9 +49,12 @@ def registered(house: House, keys: tuple[str, ...] = REGISTER_IN_JASHORE) -> Pho
 
 
 def pass_time(house: House, until: datetime) -> None:
-    """Let the days go by, with the sweeps and the dispatcher at work every few hours."""
+    """Let the days go by; the sweeps and the dispatcher work at least daily, and whenever something is due."""
     while house.clock.now < until:
-        house.clock.now = min(house.clock.now + timedelta(hours=3), until)
+        due = [row["next_at"] for row in rows(house.database, FollowUp)]
+        due += [row["due_at"] for row in rows(house.database, Message) if row["state"] == "queued"]
+        ahead = [at for at in due if at and at > house.clock.now]
+        house.clock.now = min(*ahead, house.clock.now + timedelta(days=1), until, until)
         work(house)
 
 
@@ -191,6 +194,27 @@ def test_the_invitation_keeps_the_safe_time(database: Database) -> None:
     times = [local(each).hour for each in invitations(house)]
     assert all(16 <= hour < 20 for hour in times), times
     assert len(times) == 2
+
+
+def test_whoever_is_safe_on_some_days_only_is_invited_on_those(database: Database) -> None:
+    house = House(database)
+    registered(house)
+    with database.transaction() as connection:
+        connection.execute(update(PersonPhone).values(weekdays="5"))
+    pass_time(house, THREE_MONTHS + timedelta(days=12))
+    days = [local(each).isoweekday() for each in invitations(house)]
+    assert days == [5, 5]
+
+
+def test_a_permit_that_has_run_out_allows_nothing(database: Database) -> None:
+    house = House(database)
+    registered(house)
+    with database.transaction() as connection:
+        connection.execute(update(PersonPhone).values(expires_at=THREE_MONTHS - timedelta(days=1)))
+    pass_time(house, THREE_MONTHS + timedelta(days=1))
+    assert invitations(house) == []
+    assert states(database)[0] == "missed she_contacts_us"
+    assert calls(database) == []
 
 
 def test_sweeping_again_changes_nothing(database: Database) -> None:

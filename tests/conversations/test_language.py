@@ -69,7 +69,10 @@ def test_who_chose_romanised_screens_still_gets_sms_in_bangla_letters(database: 
     assert shirin.press("7", "2") == "Thik ache. Ekhon theke Bangla."
     assert shirin.dial() == screen(ROMANISED_HOME)
     reference = reference_on(shirin.press(*REGISTER_IN_JASHORE))
-    assert shirin.screen == f"Nibondhon hoyeche. Apnar nombor {reference}. Likhe rakhun."
+    assert (
+        shirin.screen
+        == f"Nibondhon hoyeche. Apnar nombor {reference}. Likhe rakhun. Aro bolte: dial, 9, 6."
+    )
     house.work()
     assert house.texts() == [screen(f"ধন্যবাদ। আপনার নম্বর {reference}। রেখে দিন।")]
     house.clock.skip(days=7)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from helpline.cases import references
 from helpline.cases.calendar import WINDOWS
 from helpline.cases.consents import PURPOSES, ConsentTo
+from helpline.cases.safe_times import SafeTimes
 from helpline.cases.told import ANSWERS, PLACES, is_answer
 from helpline.service import check_in_duties, consents, correcting, schedule
 from helpline.service.desk import access, audit
@@ -62,7 +63,7 @@ def register(deed: Acting, case_id: str, version: int, told: Told) -> str:
         deed.connection,
         case_id=case.id,
         since=deed.now,
-        window=told.window,
+        times=SafeTimes(told.window),
         now=deed.now,
         actor=deed.who.id,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, or_, select, update
 
 from helpline.cases.calendar import CHECK_INS
+from helpline.cases.safe_times import SafeTimes
 from helpline.store.tables import CareCase, FollowUp, Person, PersonPhone, Phone
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Reach:
     phone_id: str
     sms: bool
     call: bool
-    window: str
+    times: SafeTimes
 
 
 def take_due(connection: Connection, *, now: datetime, most: int) -> list[Row[Any]]:
@@ -100,21 +101,30 @@ def registered_at(connection: Connection, person_id: str) -> datetime | None:
     ).scalar_one_or_none()
 
 
-def reach(connection: Connection, person_id: str) -> list[Reach]:
+def reach(connection: Connection, person_id: str, now: datetime) -> list[Reach]:
     """The phones of a person that may be written to or called today, the last confirmed first."""
     rows = connection.execute(
-        select(PersonPhone.phone_id, PersonPhone.sms, PersonPhone.call, PersonPhone.window)
+        select(
+            PersonPhone.phone_id,
+            PersonPhone.sms,
+            PersonPhone.call,
+            PersonPhone.window,
+            PersonPhone.weekdays,
+        )
         .join(Phone, Phone.id == PersonPhone.phone_id)
         .where(
             PersonPhone.person_id == person_id,
             PersonPhone.ended_at.is_(None),
+            PersonPhone.expires_at > now,
             Phone.stopped_at.is_(None),
             Phone.unsafe_at.is_(None),
             or_(PersonPhone.sms, PersonPhone.call),
         )
         .order_by(PersonPhone.confirmed_at.desc(), PersonPhone.phone_id)
     )
-    return [Reach(*row) for row in rows]
+    return [
+        Reach(row.phone_id, row.sms, row.call, SafeTimes(row.window, row.weekdays)) for row in rows
+    ]
 
 
 def people_of_phone(connection: Connection, phone_id: str) -> list[str]:
