@@ -148,7 +148,7 @@ def test_appointments_and_follow_ups_are_agreed_and_come_true(office: Office) ->
     browser = office.browser(office.hire())
     browser.open(f"/desk/case/{here.case_id}")
     follow_ups.sweep(office.parts)
-    duty = row(office, FollowUp, case_id=here.case_id)
+    duty = row(office, FollowUp, case_id=here.case_id, kind="check_in")
     item = row(office, WorkItem, subject_id=duty.id)
     assert "What came of it?" in browser.open(f"/desk/case/{here.case_id}?item={item.id}")
     submit(office, browser, here, f"follow-up/{duty.id}", was="due", becomes="done", outcome="well")

@@ -166,7 +166,7 @@ def test_a_walk_in_registers_with_consent_and_moves_on(office: Office) -> None:
         "registration",
         "follow_up",
     }
-    assert len(rows(office, Reminder, person_id=person.id)) == 5
+    assert len(rows(office, Reminder, person_id=person.id)) == 3
     deeds.do(cases.move_on, case_id, 3, "assessment")
     with pytest.raises(Blocked, match="registered_already"):
         deeds.do(registering.register, case_id, 4, Told(SAID, "voice", "registration-2026-11"))
