@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -325,28 +326,25 @@ class AnyOrder(RuleBasedStateMachine):
     )
     def time_passes(self, passed: timedelta) -> None:
         self.house.clock.now += passed
-        self._tick()
+        self.something_is_to_be_said_to_everybody()
 
-    @rule(
-        who=st.sampled_from(PEOPLE),
-        phone=st.sampled_from(PHONES),
-        purpose=st.sampled_from(BY_THEMSELVES),
-    )
-    def something_is_to_be_said(self, who: str, phone: str, purpose: Purpose) -> None:
-        person_id = self.people.get(who)
-        if person_id is None:
-            return
-        self.count += 1
-        with visiting(self.house, phone) as visit:
-            messages.post(
-                visit,
-                purpose=purpose,
-                template="follow_up",
-                values={"code": "*0000#"},
-                dedupe_key=f"said-{self.count}",
-                lives=timedelta(days=2),
-                person_id=person_id,
-            )
+    @rule()
+    def everybody_is_written_to(self) -> None:
+        self.something_is_to_be_said_to_everybody()
+
+    def something_is_to_be_said_to_everybody(self) -> None:
+        for person_id, phone, purpose in product(self.people.values(), PHONES, BY_THEMSELVES):
+            self.count += 1
+            with visiting(self.house, phone) as visit:
+                messages.post(
+                    visit,
+                    purpose=purpose,
+                    template="follow_up",
+                    values={"code": "*0000#"},
+                    dedupe_key=f"said-{self.count}",
+                    lives=timedelta(days=2),
+                    person_id=person_id,
+                )
         self._tick()
 
     def _tick(self) -> None:
