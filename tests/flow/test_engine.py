@@ -144,7 +144,7 @@ def gold(scene: Scene) -> tuple[Item, ...]:
 
 SAFE = Flow(
     "safe",
-    Ask("code", "The code?", parse=whole_number(0, 99), saves="code", goto="open"),
+    Ask("code", "The code?", parse=whole_number(0, 99), saves="code", goto="open", secret=True),
     Pass("open", goto=Fork(opened, ("list", "closed")), needs="gold"),
     Pick("list", "In it:", items=gold, saves="thing", goto="taken", needs="gold"),
     End("taken", "Taken.", needs="gold"),
@@ -490,6 +490,25 @@ def test_only_flows_that_resume_leave_a_draft() -> None:
     assert unfinished(BOOK, caller("1", "2", "0").session) == {"tea.drink": "coffee"}
 
 
+def test_a_secret_is_never_part_of_a_draft_and_whose_it_is_is_none_by_itself() -> None:
+    session = msgspec.structs.replace(
+        caller("2").session,
+        answers={"secret.code": "42", "tea.whose": "p", "safe.thing": "ring"},
+    )
+    assert unfinished(BOOK, session) == {}
+    begun = msgspec.structs.replace(session, answers={**session.answers, "tea.drink": "tea"})
+    assert unfinished(BOOK, begun) == {"tea.whose": "p", "tea.drink": "tea"}
+
+
+def test_a_secret_is_forgotten_at_the_end_of_whatever_conversation() -> None:
+    one = caller("2", "42", facts=loaded())
+    assert one.session.answers["secret.code"] == "42"
+    one.press("1")
+    assert (one.at, one.session.answers) == ("safe.taken", {})
+    other = caller("2", "42", "00", "3", facts=loaded())
+    assert (other.at, other.session.answers) == ("home.english", {})
+
+
 def test_a_finished_conversation_leaves_no_draft() -> None:
     assert unfinished(BOOK, caller("1", "1", "7", "1", "1").session) == {}
 
@@ -601,7 +620,7 @@ def test_a_screen_says_what_it_needs_and_nothing_is_shown_or_done_before_it_is_t
     turn = one.press("42")
     assert (turn.needs, turn.screen, turn.effects) == ("gold", None, ())
     assert turn.session.at == "safe.open"
-    assert turn.session.answers == {"safe.code": "42"}
+    assert turn.session.answers == {"secret.code": "42"}
     assert one.at == "safe.code"
 
 
@@ -620,7 +639,7 @@ def test_a_screen_needs_its_facts_again_for_the_next_key(key: str) -> None:
     one.facts = FACTS
     turn = one.press(key)
     assert (turn.needs, turn.session.at) == ("gold", "safe.list")
-    assert turn.session.answers == {"safe.code": "42"}
+    assert turn.session.answers == {"secret.code": "42"}
     one.facts = loaded()
     assert one.press("2").screen is not None
     assert one.at == "safe.taken"

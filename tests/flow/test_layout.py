@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from helpline.flow.engine import Screen
 from helpline.flow.layout import SMS, USSD, Budget, DoesNotFit, fill_in, page, pages
 from helpline.flow.lettering import Unit, carries, clusters, compose, units
-from helpline.flow.words import LANGUAGES, Label
+from helpline.flow.words import LANGUAGES, Label, Phrase
 
 BANGLA = {
     "More": "আরও",
@@ -192,6 +192,23 @@ def test_a_value_is_filled_into_the_lines_too_but_never_into_a_name() -> None:
     assert shown(screen("{day}", "{day}", label, fill=(("day", "Monday"),))) == (
         "Monday\n1 Monday\n2 {day}\n0 Talk 00 Menu",
     )
+
+
+def test_a_phrase_is_translated_with_its_values_and_names_stay_names() -> None:
+    words = {"{kind}, {place}": "{place}: {kind}", "House": "ঘর"}
+    phrase = Phrase(
+        "{kind}, {place}", (("kind", "House"), ("place", Label("ঢাকা", "Dhaka", "Dhaka")))
+    )
+    of_it = Screen(address="x.y", text="{what}", fill=(("what", phrase),), lines=((1, phrase),))
+    made = pages(of_it, "bn", USSD["bn"], lambda text: words.get(text, text))[0]
+    assert made.splitlines()[:2] == [compose("ঢাকা: ঘর"), compose("1 ঢাকা: ঘর")]
+
+
+@pytest.mark.parametrize("value", ["{kind}", "%s", "<b>", "{x}", ""])
+def test_what_stands_in_a_phrase_is_not_interpreted(value: str) -> None:
+    phrase = Phrase("[{kind}]", (("kind", Label(value, value, value)),))
+    of_it = Screen(address="x.y", text="{what}", fill=(("what", phrase),))
+    assert pages(of_it, "en", USSD["en"], str)[0].splitlines()[0] == f"[{value}]"
 
 
 def test_a_value_that_looks_like_a_placeholder_is_not_filled_again() -> None:
