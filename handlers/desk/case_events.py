@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from handlers.desk import case_words as words
-from handlers.desk.alarm_words import RAISED
-from handlers.desk.calls_words import CALLBACK_STATES
+from handlers.desk.alarm_words import RAISED, step
+from handlers.desk.calls_words import CALLBACK_STATES, OUTCOMES
 from handlers.desk.calls_words import STATES as CALL_STATES
 from handlers.desk.check_ins_words import STEPS as CHECK_IN_STEPS
 from handlers.desk.language import _
-from handlers.desk.queue_words import REQUEST_STATES
+from handlers.desk.queue_words import COMPLAINTS, MAY_CALL, REQUEST_STATES
+from handlers.desk.referral_words import EVENTS as REFERRAL_EVENTS
 from handlers.desk.referral_words import STATES as REFERRAL_STATES
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from handlers.desk.desk import Here
     from helpline.service.desk.timeline import Entry
 
@@ -78,6 +81,15 @@ _SUBJECTS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "person": (_("Client"), _PERSON),
 }
 
+_REASONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "case": words.ENDINGS,
+    "follow_up": CHECK_IN_STEPS,
+    "work_item": words.KINDS,
+    "referral": REFERRAL_EVENTS,
+    "callback": OUTCOMES,
+}
+"""Why a thing moved, where that says more than its state."""
+
 
 def told(here: Here, entry: Entry) -> str:
     """One entry in a line, without the words of anybody."""
@@ -121,18 +133,32 @@ def _contact(here: Here, entry: Entry) -> str:
 
 def _event(here: Here, entry: Entry) -> str:
     row = entry.row
-    if row.subject == "case" and row.why in _CASE:
-        return words.named(here, _CASE, row.why)
-    if row.subject == "case" and row.became == "checked_in":
-        return here.say(_("The client checked in"))
-    if row.subject == "case" and row.why.startswith("risk_"):
-        return here.say(_("Somebody may be in danger"))
+    if line := _of_case(here, row) if row.subject == "case" else "":
+        return line
+    if row.subject == "alarm":
+        line = f"{here.say(_('Alarm'))}: {step(here, 'alarm', row.became)}"
+        return f"{line} ({entry.whom})" if entry.whom else line
+    if row.subject == "complaint":
+        about, call = complaint(row.why)
+        line = f"{here.say(words.KINDS['complaint'])}: {words.named(here, COMPLAINTS, about)}"
+        return f"{line}. {here.say(MAY_CALL[call])}"
     subject, states = _SUBJECTS.get(row.subject, (row.subject, {}))
-    line = f"{here.say(subject)}: {words.named(here, states, row.became)}"
-    if row.subject == "case" and row.why in words.ENDINGS:
-        line += f" ({words.named(here, words.ENDINGS, row.why)})"
-    elif row.subject == "follow_up" and row.why in CHECK_IN_STEPS:
-        line += f" ({words.named(here, CHECK_IN_STEPS, row.why)})"
-    elif row.subject == "work_item" and row.why in words.KINDS:
-        line += f" ({words.named(here, words.KINDS, row.why)})"
-    return line
+    reasons = _REASONS.get(row.subject, {})
+    became, why = words.named(here, states, row.became), reasons.get(row.why, "")
+    if why and row.was == row.became:  # it stays what it is; something was said or done about it
+        return f"{here.say(subject)}: {here.say(why)}"
+    return f"{here.say(subject)}: {became}" + (f" ({here.say(why)})" if why else "")
+
+
+def _of_case(here: Here, row: Row[Any]) -> str:
+    """What moves in a case besides its stage; nothing for the others."""
+    if row.why in _CASE:
+        return words.named(here, _CASE, row.why)
+    if row.became == "checked_in":
+        return here.say(_("The client checked in"))
+    return here.say(_("Somebody may be in danger")) if row.why.startswith("risk_") else ""
+
+
+def complaint(why: str) -> tuple[str, bool]:
+    """What a complaint is about, and whether one may call; as its event says it."""
+    return why.removesuffix("_no_call").removesuffix("_call"), not why.endswith("_no_call")

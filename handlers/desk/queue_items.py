@@ -8,6 +8,7 @@ from flask import request
 from markupsafe import Markup
 
 from handlers.desk import queue_words as words
+from handlers.desk.case_events import complaint
 from handlers.desk.language import _
 from handlers.desk.queue import has_it
 from helpline.cases.roles import Right
@@ -27,6 +28,7 @@ def furnish(desk: Desk) -> None:
     """The pages of this room."""
     desk.item_panel(Kind.COUNSELLING, "queue/counselling.html", _counselling)
     desk.item_panel(Kind.TEXT, "queue/text.html", _text)
+    desk.item_panel(Kind.COMPLAINT, "queue/complaint.html", _complaint)
     desk.item_panel(Kind.UNDECIDED, "queue/undecided.html", _undecided)
     desk.item_panel(Kind.STALE_FACT, "queue/fact.html", _fact)
     desk.item_panel(Kind.OTHER, "queue/other.html", _other)
@@ -108,6 +110,15 @@ def _text(_here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:
         "words": words,
         "mine": row.owner_id == deed.who.id,
     }
+
+
+def _complaint(here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:
+    """Made by the menu of a phone: what about. Else somebody wrote a text, and that is shown."""
+    why = items.complaint(deed.connection, row.subject_id)
+    if not why:
+        return {"about": "", **_text(here, deed, row)}
+    about, call = complaint(why)
+    return {"about": about, "call": call, "words": words, "mine": row.owner_id == deed.who.id}
 
 
 def _undecided(_here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:

@@ -29,6 +29,19 @@ TOPICS: Final[Mapping[str, str]] = {
     "law": _("Law or papers"),
     "other": _("Something else"),
 }
+COMPLAINTS: Final[Mapping[str, str]] = {
+    "pay": _("Pay that was not paid"),
+    "contract": _("Contract or work"),
+    "agency": _("Agency or broker"),
+    "treatment": _("How the client was treated"),
+    "documents": _("The client's papers"),
+    "service": _("This helpline itself"),
+}
+"""What a complaint is about."""
+MAY_CALL: Final[Mapping[bool, str]] = {
+    True: _("The client may be called at the time they chose"),
+    False: _("Do not call: the client contacts us"),
+}
 CHANNELS: Final[Mapping[str, str]] = {
     "call": _("by phone"),
     "visit": _("at a centre"),

@@ -45,6 +45,8 @@ class Entry:
     row: Row[Any]
     who: str = ""
     """The member of staff by name; empty for callers and machines."""
+    whom: str = ""
+    """Who was called, where this is a step of an alarm."""
     words: str | None = None
     """What was written or said; none when it was deleted since."""
     warnings: str = ""
@@ -100,6 +102,7 @@ def _entry(
     texts: Mapping[str, Row[Any]],
 ) -> Entry:
     who = names.get(getattr(row, _STAFF[moment.table]) or "", "") if moment.table in _STAFF else ""
+    whom = names.get(row.why, "") if _is_alarm(moment.table, row) else ""
     words: str | None = ""
     warnings = ""
     if moment.table == "note":
@@ -110,7 +113,7 @@ def _entry(
         words = text_of(ring, row)
         if by_hand := texts.get(row.id):
             who, warnings = names.get(by_hand.staff_id, ""), by_hand.warnings
-    return Entry(moment.table, moment.id, moment.at, row, who, words, warnings)
+    return Entry(moment.table, moment.id, moment.at, row, who, whom, words, warnings)
 
 
 def _opened(ring: KeyRing, sealed: bytes, column: str, ident: str) -> str | None:
@@ -121,10 +124,15 @@ def _opened(ring: KeyRing, sealed: bytes, column: str, ident: str) -> str | None
 
 
 def _actors(rows: Mapping[str, Mapping[str, Row[Any]]]) -> list[str]:
-    return [
+    found = [
         getattr(row, _STAFF[table])
-        for table, found in rows.items()
+        for table, of_table in rows.items()
         if table in _STAFF
-        for row in found.values()
-        if getattr(row, _STAFF[table])
+        for row in of_table.values()
     ]
+    called = [row.why for row in rows.get("event", {}).values() if _is_alarm("event", row)]
+    return [each for each in (*found, *called) if each]
+
+
+def _is_alarm(table: str, row: Row[Any]) -> bool:
+    return table == "event" and row.subject == "alarm"

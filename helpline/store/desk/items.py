@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.store.prepared import Prepared
-from helpline.store.tables import CounsellingRequest, IncomingText, Message, Phone, WorkItem
+from helpline.store.tables import CounsellingRequest, Event, IncomingText, Message, Phone, WorkItem
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -120,6 +120,14 @@ def by_id(connection: Connection, item_id: str) -> Row[Any] | None:
     return connection.execute(
         select(WorkItem.__table__).where(WorkItem.id == item_id)
     ).one_or_none()
+
+
+def complaint(connection: Connection, complaint_id: str) -> str:
+    """What a complaint is about and whether one may call: `pay_call`, `agency_no_call`; else nothing."""
+    found = select(Event.why).where(
+        Event.subject == "complaint", Event.subject_id == complaint_id, Event.became == "made"
+    )
+    return str(connection.execute(found.limit(1)).scalar() or "")
 
 
 def text(connection: Connection, text_id: str) -> Row[Any] | None:

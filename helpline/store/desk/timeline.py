@@ -73,6 +73,7 @@ def page(
     of_items = select(WorkItem.subject_id).where(
         WorkItem.case_id == case.id, WorkItem.kind.in_(("text", "complaint"))
     )
+    said_once = or_(Event.was != Event.became, Event.why != Event.became)
     parts = [
         _part("note", Note.case_id == case.id),
         _part("contact", Contact.case_id == case.id),
@@ -84,8 +85,11 @@ def page(
         _part(
             "event",
             and_(
-                Event.subject.in_(sorted({*subjects, "case", "risk", "restricted", "waiting"})),
+                Event.subject.in_(
+                    sorted({*subjects, "alarm", "case", "risk", "restricted", "waiting"})
+                ),
                 Event.subject_id.in_([case.id, *(i for ids in subjects.values() for i in ids)]),
+                said_once,
             ),
         ),
     ]
@@ -141,6 +145,9 @@ def _subjects(connection: Connection, case: Row[Any]) -> dict[str, list[str]]:
             CounsellingRequest.id.in_(asked)
         ),
         "callback": select(Callback.id).where(Callback.id.in_(asked)),
+        "complaint": select(WorkItem.subject_id.label("id")).where(
+            WorkItem.case_id == case.id, WorkItem.kind == "complaint"
+        ),
         **{
             name: select(_key(model)).where(_case(model) == case.id)
             for name, model in (
