@@ -19,6 +19,7 @@ from handlers.guards import Guard, check_routes, guard_of, is_operator
 from handlers.hooks import receive
 from handlers.hooks.requests import LARGEST_BODY
 from handlers.matching import Routes
+from handlers.proxies import behind
 from helpline import logs
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ def create_app(parts: Parts, settings: Settings) -> Flask:
     check_routes(app)
     _guard(app, settings.metrics_token)
     app.register_error_handler(HTTPException, _error_page)
+    if settings.proxies:
+        app.wsgi_app = behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]
     return app
 
 

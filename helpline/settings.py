@@ -8,6 +8,7 @@ of the documentation. Anything else is PRODUCTION, where a missing or weak secre
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -38,6 +39,7 @@ FICTIONAL_CODE: Final = "*0000#"
 _REAL: Final = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")
 _NOT_REAL: Final = frozenset({"HELPLINE_DATA_DIR", "HELPLINE_DEMO", "HELPLINE_DIAL_SECRET"})
 _NEVER_IN_A_DEMO: Final = ("HELPLINE_CONFIG", "HELPLINE_DATA_KEYS", "HELPLINE_SECRET_KEY")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _Port = Annotated[int, Meta(ge=1, le=65535)]
 _Processes = Annotated[int, Meta(ge=1, le=256)]
@@ -91,6 +93,8 @@ class Settings:
     web_processes: int = 1
     log_level: str = "INFO"
     metrics_token: str = field(default="", repr=False)
+    proxies: tuple[Network, ...] = ()
+    """From whom `X-Forwarded-For` is believed: our own proxies; of none unless they are named."""
     book: str = "menus:BOOK"
     """The menus, as `module:name`: the library may not import them."""
 
@@ -236,7 +240,23 @@ def _production(mode: Mode, folder: DataFolder, environment: Environment) -> Set
         web_processes=environment.typed("WEB_CONCURRENCY", _Processes, _cores()),
         log_level=environment.typed("LOG_LEVEL", _Level, "INFO"),
         metrics_token=metrics_token,
+        proxies=_proxies(environment),
     )
+
+
+def _proxies(environment: Environment) -> tuple[Network, ...]:
+    """Addresses and networks with commas between them: `10.0.0.7,192.0.2.0/28`."""
+    try:
+        return tuple(
+            ipaddress.ip_network(each.strip())
+            for each in environment.text("HELPLINE_PROXIES").split(",")
+            if each.strip()
+        )
+    except ValueError:
+        environment.problems.append(
+            "HELPLINE_PROXIES must be addresses or networks with commas between them"
+        )
+        return ()
 
 
 def _config(environment: Environment, public_url: str) -> config_file.Config:

@@ -147,6 +147,7 @@ def test_what_is_missing_is_said_in_one_line(real: dict[str, str], name: str) ->
         ("HELPLINE_SECRET_KEY", "a" * 40, "is weak"),
         ("HELPLINE_DATA_KEYS", "one:AAAA", "must be 32 bytes"),
         ("HELPLINE_METRICS_TOKEN", "short", "is weak"),
+        ("HELPLINE_PROXIES", "10.0.0.7, all", "must be addresses or networks"),
         ("HELPLINE_DATABASE_URL", "mysql://x", "must begin with postgresql:"),
         ("DATABASE_URL", "mysql://x", "must begin with postgresql:"),
         ("HELPLINE_REDIS_URL", "http://x", "must begin with redis:"),

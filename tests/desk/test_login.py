@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,8 @@ from helpline.cases import passwords as rules
 from helpline.cases.roles import Member, Role
 from helpline.service.desk import login, passwords
 from helpline.service.desk.acting import acting
+from helpline.settings import Settings
+from helpline.store.database import Database
 from helpline.store.tables import Audit, LoginTry, Staff, StaffSession
 from tests.desk.office import PASSWORD, Browser, Keys, Office
 
@@ -189,6 +194,35 @@ def test_a_forwarded_header_is_not_believed(office: Office, keys: Keys) -> None:
             headers={"X-Forwarded-For": f"198.51.100.{n}", "Forwarded": f"for=198.51.100.{n}"},
         )
     assert offer(browser, keys.username, keys.password).status_code == 429
+
+
+def test_a_forwarded_header_is_believed_from_our_own_proxy_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    settings = Settings.demo(tmp_path / "var", 8000)
+    proxies = (ip_network("127.0.0.0/30"), ip_network("10.0.0.7"))
+    office = Office(database, replace(settings, simulator=False, proxies=proxies))
+    nasrin = office.hire()
+    keys = office.give_keys(nasrin)
+
+    def fail(forwarded: str, address: str = "127.0.0.1") -> int:
+        return (
+            office.stranger()
+            .client.post(
+                "/desk/log-in",
+                data={"username": keys.username, "password": "wrong"},
+                headers={"X-Forwarded-For": forwarded},
+                environ_base={"REMOTE_ADDR": address},
+            )
+            .status_code
+        )
+
+    statuses = [fail(f"198.51.100.{n}, 203.0.113.5, 10.0.0.7") for n in range(6)]
+    assert statuses == [401] * 5 + [429]
+    assert fail("203.0.113.6") == 401
+    assert fail("203.0.113.5, rubbish") == 401
+    others = [fail(f"198.51.100.{n}", "192.0.2.1") for n in range(6)]
+    assert others == [401] * 5 + [429]
 
 
 def test_all_addresses_of_one_network_of_ipv6_are_one(office: Office, keys: Keys) -> None:
