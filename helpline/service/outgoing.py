@@ -49,6 +49,10 @@ _LANGUAGES: Final = ("bn", "en")
 _VALUES: Final = msgspec.json.Decoder(dict[str, str])
 
 
+Told = dict[tuple[str, str], list[str]]
+"""What is not neutral in a text of a language: of a batch each text is looked at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A message that may go: its gateway, its number and its words."""
@@ -76,6 +80,7 @@ def _ready(parts: Parts, ids: Sequence[str]) -> list[Ready]:
     ready: list[Ready] = []
     held: list[tuple[str, datetime, str]] = []
     dropped: list[tuple[str, str, str]] = []
+    told: Told = {}
     with parts.database.transaction() as connection:
         found = outbox.waiting(connection, ids)
         news = [each.id for each in found if each.purpose == Purpose.NEWS]
@@ -95,7 +100,7 @@ def _ready(parts: Parts, ids: Sequence[str]) -> list[Ready]:
             elif ruling.ruling is not Ruling.SEND:
                 state = "skipped" if ruling.ruling is Ruling.SKIP else "refused"
                 dropped.append((waiting.id, state, ruling.why))
-            elif isinstance(written := _written(parts, waiting), Ready):
+            elif isinstance(written := _written(parts, waiting, told), Ready):
                 ready.append(written)
             elif written == "no_gateway":
                 held.append((waiting.id, now + NO_GATEWAY, written))
@@ -111,7 +116,7 @@ def rule(waiting: outbox.Waiting, now: datetime, parts: Parts) -> Decision:
     return gate.message(parts, waiting, now)
 
 
-def _written(parts: Parts, waiting: outbox.Waiting) -> Ready | str:
+def _written(parts: Parts, waiting: outbox.Waiting, told: Told) -> Ready | str:
     """The message in words, or a code for what is wrong with it: one bad row stops no other."""
     try:
         number = parts.ring.unseal_text(waiting.number, "phone.number", waiting.phone_id)
@@ -125,7 +130,7 @@ def _written(parts: Parts, waiting: outbox.Waiting) -> Ready | str:
     if waiting.language not in _LANGUAGES:
         return "no_language"
     text = compose(fill_in(translator(waiting.language)(template), values, waiting.language))
-    if not _neutral(waiting, text):
+    if not _neutral(waiting, text, told):
         return "not_neutral"
     gateway = next(
         (r.gateway for r in parts.routes if r.takes(number, waiting.language, waiting.purpose)), ""
@@ -136,7 +141,7 @@ def _written(parts: Parts, waiting: outbox.Waiting) -> Ready | str:
     return Ready(gateway, waiting, Outgoing(waiting.id, number, text, valid_seconds=max(left, 1)))
 
 
-def _neutral(waiting: outbox.Waiting, text: str) -> bool:
+def _neutral(waiting: outbox.Waiting, text: str, told: Told) -> bool:
     """Whether a text may go as it is filled in.
 
     A screen is the caller's own dialogue, or was read by staff before; what is for an office or for
@@ -147,7 +152,10 @@ def _neutral(waiting: outbox.Waiting, text: str) -> bool:
     if not checked or waiting.template == SCREEN or detail_of(waiting.template) is Detail.DETAILED:
         return True
     meant = {"reference"} if "{reference}" in TEXTS[waiting.template] else set()
-    return set(codes(warnings(text, waiting.language))) <= meant
+    words = (text, waiting.language)
+    if words not in told:
+        told[words] = codes(warnings(*words))
+    return set(told[words]) <= meant
 
 
 def _rounds(parts: Parts, ready: Sequence[Ready]) -> Iterator[tuple[Gateway, list[list[Ready]]]]:
