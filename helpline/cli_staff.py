@@ -126,7 +126,7 @@ def audit() -> None:
 def verify(kept: str | None) -> None:
     """Say which rows were changed or taken out; status 1 if any. Keep the last line somewhere else."""
     with _parts() as parts, parts.database.reading() as connection:
-        faults = list(log.faults(connection))
+        faults = list(log.faults(connection, parts.ring))
         number, digest = log.tail(connection)
         if kept:
             wanted, _, expected = kept.partition(":")

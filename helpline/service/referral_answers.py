@@ -230,7 +230,9 @@ def by_sms(visit: Visit, typed: str, delivery: str) -> bool:
         return True
     visit.posted.extend(posted)
     _reply(visit, "noted", row.reference, delivery)
-    log_office(visit.connection, after, f"office_{what}", "sms", now=visit.now, actor=actor)
+    log_office(
+        visit.parts, visit.connection, after, f"office_{what}", "sms", now=visit.now, actor=actor
+    )
     return True
 
 
@@ -257,11 +259,19 @@ def by_client(visit: Visit, wish: AnswerReferral) -> dict[str, str]:
 
 
 def log_office(
-    connection: Connection, row: Row[Any], action: str, way: str, *, now: datetime, actor: str
+    parts: Parts,
+    connection: Connection,
+    row: Row[Any],
+    action: str,
+    way: str,
+    *,
+    now: datetime,
+    actor: str,
 ) -> None:
     """Write into the log what an office read or answered. Call it last: it holds a lock."""
     log.append(
         connection,
+        parts.ring,
         at=now,
         actor=actor,
         action=action,

@@ -18,11 +18,13 @@ from helpline.service.desk.audit import Wanted
 from helpline.store.database import Database
 from helpline.store.desk import log
 from helpline.store.migrate import upgrade
+from helpline.store.sealing import KeyRing, new_keys
 from helpline.store.tables import Audit
 from tests.desk.office import Office
 from tests.desk.test_roles_scope import write_case
 
 LINES = 8
+RING = KeyRing.parse(new_keys("here"))
 
 
 @pytest.fixture
@@ -32,6 +34,7 @@ def written(database: Database) -> Database:
         for number in range(1, LINES + 1):
             log.append(
                 connection,
+                RING,
                 at=datetime(2026, 12, 1, 4, number, tzinfo=UTC),
                 actor=f"{number:032x}",
                 action="read",
@@ -58,7 +61,7 @@ def unguarded(written: Database) -> Database:
 
 def found(database: Database) -> list[tuple[int, int, str]]:
     with database.reading() as connection:
-        return [tuple(fault) for fault in log.faults(connection)]
+        return [tuple(fault) for fault in log.faults(connection, RING)]
 
 
 def test_what_was_written_is_intact(written: Database) -> None:
@@ -86,6 +89,19 @@ def test_a_changed_line_is_named(unguarded: Database, column: str, value: Any) -
     assert found(unguarded) == [(5, 5, "changed")]
 
 
+def test_whoever_has_the_database_alone_cannot_make_a_digest(unguarded: Database) -> None:
+    elsewhere = KeyRing.parse(new_keys("elsewhere"))
+    with unguarded.transaction() as connection:
+        before = log.digest_of(connection, LINES - 1)
+        row = connection.execute(select(Audit.__table__).where(Audit.number == LINES)).one()
+        entry = log.Entry(*row[: len(log.Entry._fields)])._replace(action="note")
+        digest = log._digest(elsewhere, before, entry)
+        connection.execute(
+            update(Audit).where(Audit.number == LINES).values(action="note", digest=digest)
+        )
+    assert found(unguarded) == [(LINES, LINES, "changed")]
+
+
 def test_a_changed_line_with_its_digest_made_anew_shows_at_the_next(unguarded: Database) -> None:
     with unguarded.transaction() as connection:
         before = log.digest_of(connection, 4)
@@ -94,7 +110,7 @@ def test_a_changed_line_with_its_digest_made_anew_shows_at_the_next(unguarded: D
         connection.execute(
             update(Audit)
             .where(Audit.number == 5)
-            .values(action="note", digest=log._digest(before, entry))
+            .values(action="note", digest=log._digest(RING, before, entry))
         )
     assert found(unguarded) == [(6, 6, "changed")]
 
@@ -180,6 +196,7 @@ def test_many_who_write_at_once_write_one_chain(database: Database) -> None:
             with database.transaction() as connection:
                 log.append(
                     connection,
+                    RING,
                     at=datetime(2026, 12, 1, tzinfo=UTC),
                     actor=actor,
                     action="read",
@@ -209,6 +226,19 @@ def test_what_is_not_done_is_not_noted(office: Office) -> None:
         fail()
     with office.parts.database.reading() as connection:
         assert log.tail(connection) == (0, "")
+
+
+def test_who_asks_for_a_case_that_is_not_theirs_is_noted_and_told_nothing(office: Office) -> None:
+    elsewhere = office.hire(districts="BD-13")
+    with office.parts.database.transaction() as connection:
+        case = write_case(connection, office, district="BD-22", restricted="gbv")
+    browser = office.browser(elsewhere)
+    there = browser.client.get(f"/desk/case/{case}")
+    nothing = browser.client.get(f"/desk/case/{'0' * 32}")
+    assert (there.status_code, there.text) == (nothing.status_code, nothing.text)
+    with office.parts.database.reading() as connection:
+        found = connection.execute(select(Audit.actor, Audit.action, Audit.case_id)).all()
+    assert found == [(elsewhere.id, "refused", case)]
 
 
 def fill(office: Office, lines: int) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def test_it_opens_the_case_for_an_hour_and_every_reading_says_so(
     office.skip(seconds=1)
     assert not read(office, outsider, case_id)
     through = ["read_break_glass", "unmask_break_glass", "read_break_glass"]
-    assert noted(office) == ["glass_broken", *through]
+    assert noted(office) == ["refused", "glass_broken", *through, "refused"]
 
 
 def test_it_stays_absent_from_lists_and_counts(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.roles import Confided, Right, may_open
 from helpline.service.desk import audit
-from helpline.service.desk.acting import NotAllowed
+from helpline.service.desk.acting import NotAllowed, Note
 from helpline.store.desk import files, glass
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from helpline.service.desk.acting import Acting
+
+
+REFUSED: Final = "refused"
+"""The name of the action of somebody who asked for a case that is not theirs."""
 
 
 def open_case(deed: Acting, case_id: str, *, action: str = "read") -> Row[Any]:
@@ -37,6 +41,7 @@ def find_case(deed: Acting, case_id: str) -> Row[Any]:
         raise NotAllowed(case_id)
     if not is_theirs(deed, case):
         if not _broke_glass(deed, case_id):
+            deed.refused.append(Note(REFUSED, "case", case_id, case_id, ""))
             raise NotAllowed(case_id)
         deed.through_glass.add(case_id)
     return case

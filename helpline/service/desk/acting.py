@@ -48,6 +48,8 @@ class Acting:
     """Messages that are due at once: a worker is woken after the commit."""
     noted: list[Note] = field(default_factory=list)
     """For the log of what staff did, written at the very end: it holds a lock that all staff share."""
+    refused: list[Note] = field(default_factory=list)
+    """What was asked for and is not theirs: written when they are refused, though nothing else is."""
     through_glass: set[str] = field(default_factory=set)
     """Cases that were reached by breaking glass: everything noted about them says so."""
 
@@ -74,10 +76,17 @@ def acting(parts: Parts, who: Member) -> Iterator[Acting]:
     Raises:
         helpline.store.database.Unavailable: nothing was written.
     """
-    with parts.database.transaction() as connection:
-        deed = Acting(parts, connection, who, parts.clock())
-        yield deed
-        write_down(deed)
+    refused: list[Note] = []
+    try:
+        with parts.database.transaction() as connection:
+            deed = Acting(parts, connection, who, parts.clock(), refused=refused)
+            yield deed
+            write_down(deed)
+    except NotAllowed:
+        if refused:
+            with parts.database.transaction() as connection:
+                write_down(Acting(parts, connection, who, parts.clock(), noted=refused))
+        raise
     if deed.posted:
         parts.wake.wake("send", deed.posted)
 
@@ -85,4 +94,6 @@ def acting(parts: Parts, who: Member) -> Iterator[Acting]:
 def write_down(deed: Acting) -> None:
     """Write what was noted into the log: last, for those who act outside of `acting`."""
     for each in deed.noted:
-        log.append(deed.connection, at=deed.now, actor=deed.who.id, **each._asdict())
+        log.append(
+            deed.connection, deed.parts.ring, at=deed.now, actor=deed.who.id, **each._asdict()
+        )

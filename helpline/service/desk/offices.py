@@ -109,7 +109,9 @@ def by_link(parts: Parts, token: str, source: str) -> Seen:
         if found:
             now, actor = parts.clock(), f"partner:{found.provider.id}"
             if not referral_sides.viewed(connection, found.row.id, actor, now - _SAME_VISIT):
-                log_office(connection, found.row, "office_view", "link", now=now, actor=actor)
+                log_office(
+                    parts, connection, found.row, "office_view", "link", now=now, actor=actor
+                )
             return found
         too_many = _count_wrong(parts, connection, source)
     if too_many:
@@ -136,7 +138,9 @@ def answer_link(parts: Parts, token: str, source: str, answer: Answer) -> None:
             after, posted = office_answers(
                 parts, connection, found.row, answer, now=now, actor=actor
             )
-            log_office(connection, after, f"office_{answer.what}", "link", now=now, actor=actor)
+            log_office(
+                parts, connection, after, f"office_{answer.what}", "link", now=now, actor=actor
+            )
     if found is None:
         raise TooMany if too_many else NoSuchLink
     if posted:

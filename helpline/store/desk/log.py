@@ -1,11 +1,14 @@
-"""The log of what staff did: a chain in which every row holds the digest of the one before."""
+"""The log of what staff did: a chain in which every row holds the digest of the one before.
+
+The digests are made with a key of the installation: whoever has the database alone cannot make a
+changed row, or all that follow it, look right.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import insert, inspect, select, text
@@ -14,6 +17,8 @@ from helpline.store.tables import Audit, CareCase
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
+
+    from helpline.store.sealing import KeyRing
 
 _LOCK: Final = 0x4155444954
 """The number of the advisory lock in PostgreSQL: `AUDIT`. SQLite has one writer at a time anyway."""
@@ -35,6 +40,7 @@ class Entry(NamedTuple):
 
 def append(
     connection: Connection,
+    ring: KeyRing,
     *,
     at: datetime,
     actor: str,
@@ -50,7 +56,7 @@ def append(
     last, before = tail(connection)
     entry = Entry(last + 1, at, actor, action, subject, subject_id, case_id, detail)
     connection.execute(
-        insert(Audit).values(**entry._asdict(), digest=_digest(before or _FIRST, entry))
+        insert(Audit).values(**entry._asdict(), digest=_digest(ring, before or _FIRST, entry))
     )
 
 
@@ -63,7 +69,7 @@ class Fault(NamedTuple):
     """missing: taken out. changed: this row, or the digest of the one before it, was altered."""
 
 
-def faults(connection: Connection) -> Iterator[Fault]:
+def faults(connection: Connection, ring: KeyRing) -> Iterator[Fault]:
     """What is wrong with the log: rows that were changed, taken out, put in or moved.
 
     Rows taken off the end leave no trace in those before them: `tail` says where the log ends.
@@ -76,7 +82,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
         entry = Entry(*(getattr(row, name) for name in Entry._fields))
         if row.number > expected:
             yield Fault(expected, row.number - 1, "missing")
-        elif row.number < expected or row.digest != _digest(before, entry):
+        elif row.number < expected or row.digest != _digest(ring, before, entry):
             yield Fault(row.number, row.number, "changed")
         before, expected = row.digest, row.number + 1
 
@@ -159,7 +165,7 @@ _POSTGRESQL: Final = (
 )
 
 
-def _digest(before: str, entry: Entry) -> str:
+def _digest(ring: KeyRing, before: str, entry: Entry) -> str:
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     said = (before, entry.number, at, *entry[2:])
-    return sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    return ring.fingerprint("audit", json.dumps(said, ensure_ascii=False)).hex()

@@ -79,7 +79,7 @@ class Audit(Base):
     action: Mapped[Code]
     subject: Mapped[Code]
     subject_id: Mapped[str] = mapped_column(String(40), index=True)
-    case_id: Mapped[Ident | None]
+    case_id: Mapped[Ident | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(300), default="")
     """Codes and numbers, never words of a person."""
     digest: Mapped[str] = mapped_column(String(64))

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
     )
     op.create_index(op.f("ix_audit_actor"), "audit", ["actor"], unique=False)
+    op.create_index(op.f("ix_audit_case_id"), "audit", ["case_id"], unique=False)
     op.create_index(op.f("ix_audit_subject_id"), "audit", ["subject_id"], unique=False)
     op.create_table(
         "centre",
