@@ -22,6 +22,7 @@ from helpline.data.load import (
     load_places,
     load_topics,
 )
+from helpline.data.stages import load_stages
 from helpline.flow.book import Book
 from helpline.flow.words import LANGUAGES
 from helpline.gateways.book import build_gateways, build_voice
@@ -98,6 +99,7 @@ def load_data() -> None:
     load_places()
     load_hotlines()
     load_topics()
+    load_stages()
     load_crisis_phrases()
     load_kinds()
     load_directory_seed()
