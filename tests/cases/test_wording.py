@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpline.cases.texts import TEXTS
+from helpline.cases.permits import Detail
+from helpline.cases.texts import BUSY, BUSY_WITHOUT_NUMBER, DETAILED, TEXTS, detail_of
 from helpline.cases.wording import CANNED, REFUSED, codes, warnings
 from helpline.flow.layout import fill_in
 from helpline.i18n import translator
@@ -85,10 +86,14 @@ def test_a_name_that_is_not_there_is_not_found() -> None:
 @pytest.mark.parametrize("language", ["bn", "en"])
 def test_what_the_helpline_sends_by_itself_is_neutral(language: str) -> None:
     say = translator(language)
-    for name, text in TEXTS.items():
-        if not name.startswith("service_point"):
-            filled = fill_in(say(text), {"text": "", "reference": "", "code": "*0000#"}, language)
-            assert warnings(filled, language) == [], name
+    values = {"text": "", "reference": "", "code": "*0000#", "window": "", "line": "16135"}
+    for name, text in {**TEXTS, "busy": BUSY, "busy_without": BUSY_WITHOUT_NUMBER}.items():
+        if detail_of(name) is Detail.NEUTRAL:
+            assert warnings(fill_in(say(text), values, language), language) == [], name
+
+
+def test_every_detailed_text_is_a_text() -> None:
+    assert TEXTS.keys() >= DETAILED
 
 
 @pytest.mark.parametrize("language", ["bn", "en"])
