@@ -24,7 +24,7 @@ from helpline.cases.work import Kind
 from helpline.data.load import load_instrument
 from helpline.flow.words import Menu
 from helpline.service import check_in_ladder
-from helpline.service.desk import check_ins, counting
+from helpline.service.desk import check_ins, closing, counting
 from helpline.service.desk.cases import Blocked
 from helpline.store.idents import new_ident
 from helpline.store.tables import Assessment, Audit, FollowUp, WorkItem
@@ -383,6 +383,20 @@ def test_a_broken_off_case_cancels_its_check_ins_and_a_reopened_one_plans_them_a
     assert case_row(office, here.case_id).stage == "assessment"
     planned = {each.kind for each in rows(office, FollowUp, state="planned")}
     assert planned == {"month_6", "month_12"}
+
+
+@pytest.mark.parametrize(
+    "keys", [("9", "6", "1", *"11111111"), ("9", "3", "1", *("1" * 6), "4", "4", "4")]
+)
+def test_what_somebody_told_is_looked_at_before_a_case_graduates(
+    office: Office, keys: tuple[str, ...]
+) -> None:
+    here = register_by_phone(office)
+    with office.parts.database.reading() as connection:
+        assert not closing.work_open(connection, here.case_id)
+    by_phone(office, *keys)
+    with office.parts.database.reading() as connection:
+        assert closing.work_open(connection, here.case_id)
 
 
 def test_every_question_of_a_phone_is_one_of_its_instrument_with_the_same_answers() -> None:

@@ -23,7 +23,16 @@ _TALKING: Final = frozenset({"dialling_staff", "dialling_client", "connected", "
 _OUTLIVES: Final = frozenset({"erasure"})
 """What a person asked for that closing her case does not do."""
 _WITH_CLIENT: Final = frozenset(
-    {"counselling", "callback", "missed_call", "text", "complaint", "risk_review"}
+    {
+        "counselling",
+        "callback",
+        "missed_call",
+        "text",
+        "complaint",
+        "risk_review",
+        "check_in",
+        "needs",
+    }
 )
 """Work that somebody asked for or that may mean danger: it is finished before a case graduates."""
 
