@@ -61,7 +61,7 @@ TIMERS: Final[Mapping[str, Mapping[str, Timer]]] = {
         "check_ins": Timer(check_in_ladder.sweep, 60),
     },
     "housekeeping": {
-        "campaigns": Timer(campaigns.sweep, 1),
+        "campaigns": Timer(campaigns.sweep, 5),
         "calls": Timer(calling.sweep, 15),
         "sweep": Timer(sweep.sweep, 60),
         "permits": Timer(permits.sweep, 600),

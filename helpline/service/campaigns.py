@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = 500
 """Phones looked at in one transaction."""
-BITS: Final = 12
+BITS: Final = 40
 """Transactions for one campaign in one run: others wait for this process, too."""
 
 Find = Callable[..., "Row[Any] | None"]
