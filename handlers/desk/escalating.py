@@ -43,7 +43,8 @@ def furnish(desk: Desk) -> None:
         with here.acting() as deed:
             row = escalation.escalate(deed, deed.connection, item, to, why, words=said)
         if to == "agency" and row.case_id:
-            return here.go("case", case_id=row.case_id, item=row.id)
+            to_office = "refer" if here.who.may(Right.CASES) else "case"
+            return here.go(to_office, case_id=row.case_id, item=row.id)
         return here.go("alarms")
 
     @desk.action("/case/<case_id>/danger", Right.CASES)

@@ -90,10 +90,11 @@ def show_form(
     *,
     service: str,
     after: str = "",
+    item: str = "",
     wish: Wish | None = None,
     problem: str = "",
 ) -> Page:
-    """Choosing a service for a case, then an office and what it may know."""
+    """Choosing a service for a case, then an office and what it may know; `item` is what it is for."""
     with here.acting() as deed:
         case = open_case(deed, case_id)
         return here.show(
@@ -103,6 +104,7 @@ def show_form(
             row=None,
             case_reference=spoken(case.reference),
             after=after,
+            item=item or None,
             action=url_for("desk.refer_draft", case_id=case_id),
             **_choices(here, deed, case, service, wish, problem),
         )

@@ -86,6 +86,7 @@ def _furnish_drafts(desk: Desk) -> None:
             case_id,
             service=_known(asked.get("service", ""), SERVICES),
             after=asked.get("after", "")[:32],
+            item=asked.get("item", "")[:32],
         )
 
     @desk.action("/case/<case_id>/refer", Right.CASES, name="refer_draft")

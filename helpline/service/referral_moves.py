@@ -49,7 +49,30 @@ def turn(
     move(REFERRAL, row.state, becomes)
     after = write(connection, row, now=now, state=becomes, **columns)
     note(connection, after, was=row.state, why=because, now=now, actor=actor)
+    _wait_for(connection, after, was=row.state, now=now, actor=actor)
     return after
+
+
+def _wait_for(
+    connection: Connection, row: Row[Any], *, was: str, now: datetime, actor: str
+) -> None:
+    """A case waits for an office from when a referral is sent until the last office has answered."""
+    if row.state == "sent":
+        waits, waited = "agency", "us"
+    elif was == "sent" and not referrals.unanswered(connection, row.case_id):
+        waits, waited = "us", "agency"
+    else:
+        return
+    if files.wait_for(connection, row.case_id, waits, was=waited, now=now):
+        events.record(
+            connection,
+            subject="waiting",
+            subject_id=row.case_id,
+            was=waited,
+            became=waits,
+            now=now,
+            actor=actor,
+        )
 
 
 def write(connection: Connection, row: Row[Any], *, now: datetime, **columns: Any) -> Row[Any]:

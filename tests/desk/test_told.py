@@ -6,8 +6,8 @@ import pytest
 
 from helpline.cases.roles import Role
 from helpline.cases.work import Kind, Priority
-from helpline.store.tables import WorkItem
-from tests.desk.casebook import rows
+from helpline.store.tables import CareCase, WorkItem
+from tests.desk.casebook import moves, row, rows
 from tests.desk.office import Office
 from tests.desk.oncall import Desk
 from tests.desk.referring import town
@@ -43,6 +43,35 @@ def test_the_steps_of_an_alarm_are_told_with_who_was_called(office: Office) -> N
     desk.after(minutes=2)
     page = office.browser(rina).open(f"/desk/case/{case}/timeline")
     assert page.count("Alarm: Called (Rina)") == 1
+
+
+def test_a_case_waits_for_an_office_until_the_last_one_answers(office: Office) -> None:
+    jashore = town(office)
+
+    def waits() -> tuple[str, list[tuple[str, str, str]]]:
+        case = row(office, CareCase, id=jashore.case_id)
+        return case.waiting_on, moves(office, "waiting", jashore.case_id)
+
+    jashore.sent()
+    jashore.sms(f"{jashore.code()} 1")
+    assert waits() == ("us", [("us", "agency", ""), ("agency", "us", "")])
+    first = jashore.sent()
+    jashore.sent()
+    jashore.sms(f"{jashore.code()} 2")
+    assert waits()[0] == "agency"
+    assert jashore.row(first).state == "sent"
+
+
+def test_who_asks_for_another_office_is_led_to_a_referral(office: Office) -> None:
+    desk = Desk(office)
+    nasrin = office.hire()
+    case = desk.case()
+    item = desk.item(case_id=case)
+    browser = office.browser(nasrin)
+    browser.open(f"/desk/item/{item}/escalate")
+    page = browser.submit(f"/desk/item/{item}/escalate", to="agency", why="no_service")
+    assert "New referral" in page
+    assert f'href="/desk/case/{case}?item={item}"' in browser.page
 
 
 def test_what_happens_with_a_referral_is_told_once_and_why(office: Office) -> None:

@@ -124,6 +124,16 @@ def change(
     return done.rowcount == 1
 
 
+def wait_for(connection: Connection, case_id: str, waits: str, *, was: str, now: datetime) -> bool:
+    """Note whom a case waits for from now on; False when it does not wait for `was`, or is closed."""
+    done = connection.execute(
+        update(CareCase)
+        .where(CareCase.id == case_id, CareCase.waiting_on == was, CareCase.stage != "closed")
+        .values(waiting_on=waits, version=CareCase.version + 1, updated_at=now)
+    )
+    return done.rowcount == 1
+
+
 def of_person(connection: Connection, person_ids: Sequence[str]) -> list[Row[Any]]:
     """Every case of these persons, the newest first."""
     return list(

@@ -107,6 +107,12 @@ def of_cases(
     ).all()
 
 
+def unanswered(connection: Connection, case_id: str) -> bool:
+    """Whether an office has still to answer a referral of this case."""
+    found = select(Referral.id).where(Referral.case_id == case_id, Referral.state == "sent")
+    return connection.execute(found.limit(1)).first() is not None
+
+
 def events_of(connection: Connection, referral_id: str) -> Sequence[Row[Any]]:
     """Everything that happened with a referral, in order."""
     return connection.execute(
