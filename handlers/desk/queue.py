@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from handlers.desk.desk import Answer, Desk, Here
     from helpline.service.desk.queue import Taken
+    from helpline.service.desk.stale_facts import Known
 
 _WHOSE: Final = ("mine", "unassigned")
 _BEHIND: Final = re.compile(r"([0-3])_(.{1,40})_([0-9a-f]{32})")
@@ -73,7 +74,7 @@ def _rows(here: Here) -> dict[str, Any]:
     return {
         "rows": rows[:PAGE],
         "names": _names(here, rows),
-        "facts": {fact.digest: fact.what.in_language(here.language) for fact in facts},
+        "facts": _facts(here, facts),
         "more": _address(_place(rows[PAGE - 1])) if len(rows) > PAGE else "",
         "first": _address(None),
         "live": f"{url_for('desk.queue_rows')}?{urlencode(request.args.to_dict())}",
@@ -82,6 +83,15 @@ def _rows(here: Here) -> dict[str, Any]:
         "wanted": wanted,
         "now": now,
         "words": words,
+    }
+
+
+def _facts(here: Here, facts: list[Known]) -> dict[str, str]:
+    """What each item about facts is about; one of them is about all that nobody ever checked."""
+    never = sum(each.never_checked for each in facts)
+    together = here.say(_("Never checked: {count} facts")).format(count=never)
+    return {stale_facts.NEVER: together} | {
+        each.digest: each.what.in_language(here.language) for each in facts
     }
 
 

@@ -70,10 +70,11 @@ def furnish(desk: Desk) -> None:
     def check(here: Here, item_id: str) -> Answer:
         try:
             with here.acting() as deed:
-                stale_facts.checked(deed, item_id, request.form.get("outcome", ""))
+                said, fact = request.form.get("outcome", ""), request.form.get("fact", "")
+                stale_facts.checked(deed, item_id, said, fact)
         except Taken as taken:
             return has_it(here, taken)
-        return here.go("queue")
+        return here.go("item", item_id=item_id) if fact else here.go("queue")
 
 
 def _panel(here: Here, deed: Acting, row: Row[Any]) -> Markup:
@@ -126,7 +127,10 @@ def _undecided(_here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:
 
 
 def _fact(_here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:
-    return {"fact": stale_facts.of_item(deed.connection, row), "words": words}
+    if row.subject_id == stale_facts.NEVER:
+        return {"facts": stale_facts.never_checked(deed.connection), "words": words}
+    fact = stale_facts.of_item(deed.connection, row)
+    return {"facts": [fact] if fact else [], "words": words}
 
 
 def _other(_here: Here, _deed: Acting, _row: Row[Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from helpline.cases.roles import Role
 from helpline.cases.states import MESSAGE, may_move
 from helpline.cases.work import Kind
-from helpline.data.load import load_directory_seed, load_hotlines
+from helpline.data.load import load_directory_seed
 from helpline.service.desk import desk_sweeps, queue, stale_facts, undecided
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.store.centres import all_centres
@@ -177,40 +177,64 @@ def test_a_receipt_that_was_faster_than_staff_stands(office: Office) -> None:
     assert item(office, work).state == "done"
 
 
-def test_every_fact_that_nobody_checked_is_asked_for_once(office: Office) -> None:
-    facts = len(load_hotlines()) + len(load_directory_seed())
+def never(office: Office) -> list[stale_facts.Known]:
+    with office.parts.database.reading() as connection:
+        return stale_facts.never_checked(connection)
+
+
+def test_all_facts_that_nobody_checked_are_one_item(office: Office) -> None:
     desk_sweeps.sweep(office.parts)
     desk_sweeps.sweep(office.parts)
     with office.parts.database.reading() as connection:
-        kinds = connection.execute(select(WorkItem.kind, WorkItem.level)).all()
-        never = [each for each in stale_facts.known(connection) if each.verified_at is None]
-    assert {row.kind for row in kinds} <= {"stale_fact"}
-    assert len(never) <= len(kinds) <= facts
-    assert {row.level for row in kinds} == {1}
+        [row] = connection.execute(select(WorkItem.subject_id, WorkItem.level)).all()
+    assert tuple(row) == (stale_facts.NEVER, 1)
+    kinds = {each.fact.partition(".")[0] for each in never(office)}
+    assert "topic" in kinds
+    browser = office.browser(office.hire(Role.SUPERVISOR))
+    assert f"Never checked: {len(never(office))} facts" in browser.open("/desk/queue")
 
 
-def test_a_fact_that_was_checked_ends_its_item_and_comes_again_before_it_expires(
+def test_a_fact_that_was_checked_leaves_the_list_and_comes_by_itself_before_it_expires(
     office: Office,
 ) -> None:
     desk_sweeps.sweep(office.parts)
-    line = load_hotlines()[0]
+    fact = next(each for each in never(office) if each.text)
     boss = office.hire(Role.SUPERVISOR)
-    with office.parts.database.reading() as connection:
-        fact = next(each for each in stale_facts.known(connection) if each.fact == line.fact)
-    work = the_item(office, "stale_fact", fact.digest)
-    assert work is not None
+    work = the_item(office, "stale_fact", stale_facts.NEVER)
     browser = office.browser(boss)
-    assert line.number in browser.open(f"/desk/item/{work.id}")
-    browser.submit(f"/desk/item/{work.id}/fact", outcome="works")
-    assert item(office, work.id).state == "done"
+    assert fact.text is not None
+    assert fact.text.en in browser.open(f"/desk/item/{work.id}")
+    browser.submit(f"/desk/item/{work.id}/fact", outcome="works", fact=fact.digest)
+    assert fact.text.en not in browser.open(f"/desk/item/{work.id}")
+    assert item(office, work.id).state == "open"
     with office.parts.database.reading() as connection:
-        (check,) = [each for each in all_checks(connection) if each.fact == line.fact]
-    assert (check.outcome, check.verified_by) == ("works", f"staff:{boss.id}")
+        (check,) = all_checks(connection)
+    assert (check.fact, check.outcome, check.verified_by) == (
+        fact.fact,
+        "works",
+        f"staff:{boss.id}",
+    )
     desk_sweeps.sweep(office.parts)
-    assert item(office, work.id).state == "done"
+    assert the_item(office, "stale_fact", fact.digest) is None
     office.skip(days=400)
     desk_sweeps.sweep(office.parts)
-    assert item(office, work.id).state == "open"
+    again = the_item(office, "stale_fact", fact.digest)
+    assert again.state == "open"
+    browser = office.browser(boss)
+    browser.open(f"/desk/item/{again.id}")
+    browser.submit(f"/desk/item/{again.id}/fact", outcome="works")
+    assert item(office, again.id).state == "done"
+
+
+def test_the_list_is_done_with_the_last_fact(office: Office) -> None:
+    desk_sweeps.sweep(office.parts)
+    work = the_item(office, "stale_fact", stale_facts.NEVER)
+    boss = office.hire(Role.SUPERVISOR)
+    for fact in never(office):
+        do(office, boss, stale_facts.checked, work.id, "works", fact.digest)
+    assert item(office, work.id).state == "done"
+    desk_sweeps.sweep(office.parts)
+    assert item(office, work.id).state == "done"
 
 
 def test_a_centre_that_is_not_there_is_shown_no_more(office: Office) -> None:
@@ -222,15 +246,16 @@ def test_a_centre_that_is_not_there_is_shown_no_more(office: Office) -> None:
             for each in stale_facts.known(connection)
             if each.centre and each.centre.key == centre.key
         )
-    work = the_item(office, "stale_fact", fact.digest)
+    work = the_item(office, "stale_fact", stale_facts.NEVER)
     browser = office.browser(office.hire(Role.SUPERVISOR))
     assert centre.name.en in browser.open(f"/desk/item/{work.id}")
-    browser.submit(f"/desk/item/{work.id}/fact", outcome="failed")
+    browser.submit(f"/desk/item/{work.id}/fact", outcome="failed", fact=fact.digest)
     with office.parts.database.reading() as connection:
         (entered,) = [each for each in all_centres(connection) if each.key == centre.key]
     assert entered.expired(office.clock().date())
     desk_sweeps.sweep(office.parts)
-    assert item(office, work.id).state == "done"
+    assert fact.fact not in {each.fact for each in never(office)}
+    assert the_item(office, "stale_fact", fact.digest) is None
 
 
 def test_a_counsellor_neither_sees_nor_checks_facts(office: Office) -> None:

@@ -105,29 +105,27 @@ def _undecided(parts: Parts, connection: Connection, now: datetime) -> int:
 
 
 def _facts(_parts: Parts, connection: Connection, now: datetime) -> int:
-    """One item for each fact that is to be checked; a check ends it, a year later it comes again."""
+    """One item for each check that runs out, and one for all facts that nobody has checked."""
     today = local(now).date()
     items = lost.facts(connection)
+    facts = list(stale_facts.known(connection))
+    asked = {each.digest: each.must_be_checked(today) for each in facts}
+    asked[stale_facts.NEVER] = any(each.never_checked for each in facts)
     changed = 0
-    for fact in stale_facts.known(connection):
-        item = items.pop(fact.digest, None)
-        asked = fact.must_be_checked(today)
-        if asked and item is None:
+    for digest, wanted in asked.items():
+        item = items.pop(digest, None)
+        if wanted and item is None:
             changed += bool(
                 work.open_item(
-                    connection,
-                    kind=Kind.STALE_FACT,
-                    subject_id=fact.digest,
-                    now=now,
-                    actor=_ACTOR,
+                    connection, kind=Kind.STALE_FACT, subject_id=digest, now=now, actor=_ACTOR
                 )
             )
-        elif asked and item is not None and item.state == "done":
+        elif wanted and item is not None and item.state == "done":
             changed += work.reopen(
-                connection, kind=Kind.STALE_FACT, subject_id=fact.digest, now=now, actor=_ACTOR
+                connection, kind=Kind.STALE_FACT, subject_id=digest, now=now, actor=_ACTOR
             )
-        elif not asked and item is not None and item.state != "done":
-            changed += _end_fact(connection, fact.digest, "checked", now)
+        elif not wanted and item is not None and item.state != "done":
+            changed += _end_fact(connection, digest, "checked", now)
     for digest, item in items.items():
         if item.state != "done":
             changed += _end_fact(connection, digest, "gone", now)
