@@ -210,7 +210,7 @@ class ScreenNeeds:
 
 @dataclass(frozen=True, slots=True)
 class RateService:
-    """Say how a service was: one of `helpline.service.feedback.SAID`, or anything else for no answer."""
+    """Say how a service was: one of `helpline.cases.own.MARKS`, or anything else for no answer."""
 
     person_id: str
     feedback_id: str

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from helpline.cases.safe_times import EVERY_DAY
 
 if TYPE_CHECKING:
     from helpline.cases.stages import Stage
+
+
+MARKS: Final = ("very_good", "good", "fair", "bad")
+"""How a service was: the digits 1 to 4."""
+LOWEST: Final = MARKS[-1]
+"""Opens a task for a supervisor."""
 
 
 class Opened(Protocol):

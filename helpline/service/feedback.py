@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.consents import ConsentTo
+from helpline.cases.own import LOWEST, MARKS
 from helpline.cases.states import FEEDBACK, move
 from helpline.cases.work import Kind
 from helpline.service import consents, schedule, work
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from helpline.cases.effects import RateService
     from helpline.service.visit import Visit
 
-SAID: Final = ("very_good", "good", "fair", "bad")
-"""The digits 1 to 4; the last one opens a task for a supervisor."""
-SKIPPED: Final = "skipped"
 OFFERED: Final = timedelta(days=60)
 """How long the question stays open."""
 
@@ -67,7 +65,7 @@ def after_talk(
 
 def answer(visit: Visit, wish: RateService) -> dict[str, str]:
     """Keep what somebody said; the lowest mark is a supervisor's work. A second answer changes nothing."""
-    state = "answered" if wish.said in SAID else SKIPPED
+    state = "answered" if wish.said in MARKS else "skipped"
     move(FEEDBACK, "asked", state)
     row = own.answer(
         visit.connection,
@@ -88,7 +86,7 @@ def answer(visit: Visit, wish: RateService) -> dict[str, str]:
         now=visit.now,
         actor=visit.actor,
     )
-    if wish.said == SAID[-1]:
+    if wish.said == LOWEST:
         _to_supervisor(visit, row)
     return {}
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from helpline.cases.own import MARKS
 from helpline.service.desk.counselled import follow
-from helpline.service.feedback import SAID
 from helpline.settings import Settings
 from helpline.store.tables import CareCase, CounsellingRequest, Feedback, Reminder, WorkItem
 from tests.conversations.screens import REGISTER_IN_JASHORE, rows, screen
@@ -81,7 +81,7 @@ def test_a_talk_that_took_place_is_asked_about_behind_the_digits(database: Datab
     """)
 
 
-@pytest.mark.parametrize(("key", "said"), [(str(n), word) for n, word in enumerate(SAID, 1)])
+@pytest.mark.parametrize(("key", "said"), [(str(n), word) for n, word in enumerate(MARKS, 1)])
 def test_each_digit_is_one_mark_and_is_asked_once(database: Database, key: str, said: str) -> None:
     _house, shirin = talked(database)
     shirin.dial()
