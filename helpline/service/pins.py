@@ -32,6 +32,8 @@ def opened(visit: Visit, pin: str) -> str:
     person_id = people.opened_by(visit.connection, caller=visit.caller, pin_key=key)
     if not person_id:
         people.count_pin_try(visit.connection, caller=visit.caller, day=today)
+        return ""
+    visit.phone_id()  # whose it is has been proved: the phone has not gone silent
     return person_id
 
 

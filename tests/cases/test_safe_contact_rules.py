@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -51,8 +52,6 @@ from tests.house import RAHIMA, SHIRIN, House
 from tests.service.steps import REGISTER, perform, post, state, visiting
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from helpline.store.database import Database
 
 FINISHED = screen("ধন্যবাদ। কেন্দ্রের ঠিকানা জানতে আবার ডায়াল করুন।")
@@ -108,6 +107,23 @@ def test_rule_1_what_was_allowed_on_a_phone_decides_over_every_way_to_reach_it(
     with office.parts.database.reading() as connection:
         safe = item_safety(office.parts, connection, item, office.clock())
     assert (safe.now, safe.why, safe.message, safe.signal) == (False, "expired", False, False)
+
+
+def test_rule_1_nothing_reaches_out_but_where_the_gate_is_asked() -> None:
+    ways_out = {
+        "gateway.send(": ("outgoing.py", "gate.message("),
+        "gateway.ring(": ("desk/calling.py", "call_safety("),
+        "Reach(": ("callees.py", "call_safety("),
+    }
+    service = Path(outgoing.__file__).parent
+    for way, (only, asks) in ways_out.items():
+        found = {
+            path.relative_to(service).as_posix(): path.read_text(encoding="utf-8")
+            for path in service.rglob("*.py")
+            if way in path.read_text(encoding="utf-8")
+        }
+        assert found.keys() == {only}, way
+        assert asks in found[only], way
 
 
 def only_item(office: Office, case_id: str) -> Any:
@@ -224,6 +240,31 @@ def test_rule_7_a_phone_that_became_unsafe_while_ours_rang_is_not_rung(
         assert not office.network.talking(NASRIN, SHIRIN)
         assert all(leg.role != "client" for leg in office.legs())
         assert office.call.ended_why == "unsafe"
+
+
+def test_rule_7_a_phone_that_became_unsafe_after_the_key_is_not_rung_by_the_worker(
+    database: Database, settings: Settings
+) -> None:
+    with phone_office(database, settings) as office:
+        nasrin = office.on_duty("Nasrin", NASRIN)
+        item = office.promise()
+        office.party(NASRIN, "answer", "1")
+        office.party(SHIRIN)
+        with acting(office.parts, nasrin) as deed:
+            call_id = calling.ring(deed, item)
+        calling.wake(office.parts, call_id=call_id)
+        bell, jobs = office.house.bell, office.network._jobs
+        while bell.woken or jobs:
+            while bell.woken:
+                _queue, wishes = bell.woken.pop(0)
+                if any((leg.role, leg.state) == ("client", "wanted") for leg in office.legs()):
+                    change(office.house, Phone, unsafe_at=office.clock())
+                calling.carry_out(office.parts, wishes)
+            if jobs:
+                jobs.popleft()()
+        (leg,) = [leg for leg in office.legs() if leg.role == "client"]
+        assert leg.state == "ended"
+        assert SHIRIN not in {side.number for side in office.network.sides.values()}
 
 
 def test_rule_8_a_late_worker_holds_what_fell_due_in_the_safe_time(office: Office) -> None:
