@@ -56,6 +56,7 @@ LATEST: Final[Mapping[str, timedelta]] = {
     "centre": timedelta(days=3),
     "feedback": timedelta(days=3),
     "check_in": timedelta(days=3),
+    "appointment": timedelta(hours=10),
     "slot_day_before": timedelta(hours=20),
     "slot_two_hours": timedelta(minutes=90),
 }

@@ -28,6 +28,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "confirmation": _("Thank you. Your number is {reference}. Please keep it."),
     "slot_day_before": _("Please remember tomorrow, {window}. To change it, dial {code}."),
     "slot_two_hours": _("Please remember today, {window}. To change it, dial {code}."),
+    "appointment": _("Please remember tomorrow. To tell us something, dial {code}."),
     "follow_up": _("How are you? When you are free, dial {code}."),
     "check_in": _("How are you? When you are free, dial {code}."),
     "centre": _("When you have time this month, dial {code}."),

@@ -76,6 +76,31 @@ def feedback(
     )
 
 
+def appointment(
+    connection: Connection,
+    *,
+    appointment_id: str,
+    person_id: str,
+    phone_id: str,
+    window: str,
+    begins: datetime,
+    now: datetime,
+) -> None:
+    """Plan the one reminder of an appointment: the day before, in the safe time."""
+    due_at = _in_window(begins - timedelta(days=1), window)
+    if due_at > now:
+        _add(
+            connection,
+            kind="appointment",
+            person_id=person_id,
+            phone_id=phone_id,
+            subject_id=appointment_id,
+            due_at=due_at,
+            key=f"appointment:{appointment_id}:{begins.timestamp():.0f}",
+            now=now,
+        )
+
+
 def of_slot(
     connection: Connection,
     *,

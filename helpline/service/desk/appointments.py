@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from helpline.cases.calendar import local
 from helpline.cases.states import APPOINTMENT, move
+from helpline.service import schedule
 from helpline.service.desk import access, audit
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked, subject
-from helpline.store.desk import case_rows
+from helpline.service.messages import cancelled
+from helpline.store import outbox, reminders
+from helpline.store.desk import case_rows, referral_sides
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ def plan(deed: Acting, case_id: str, *, what: str, place: str, begins_at: dateti
         updated_at=deed.now,
     )
     deed.record("appointment", ident, became="planned", why=what)
+    _remind(deed, case.person_id, ident, begins_at)
     audit.note(deed, "appointment", "appointment", ident, case_id=case.id, detail=what)
     return ident
 
@@ -73,7 +77,35 @@ def turn(
     ):
         raise Stale(found.id)
     deed.record("appointment", found.id, was=was, became=becomes)
+    _silence(deed, found.id)
+    if becomes == "planned":
+        _remind(deed, case.person_id, found.id, begins)
     audit.note(deed, becomes, "appointment", found.id, case_id=case.id)
+
+
+def _remind(deed: Acting, person_id: str | None, ident: str, begins: datetime) -> None:
+    """One SMS that says nothing, the day before, where the client allowed any; asked again when it goes."""
+    if not person_id or referral_sides.wants_no_reminders(deed.connection, person_id):
+        return
+    links = referral_sides.phone_links(deed.connection, person_id)
+    if allowed := [link for link in links if link.sms]:
+        schedule.appointment(
+            deed.connection,
+            appointment_id=ident,
+            person_id=person_id,
+            phone_id=allowed[0].phone_id,
+            window=allowed[0].window,
+            begins=begins,
+            now=deed.now,
+        )
+
+
+def _silence(deed: Acting, ident: str) -> None:
+    """Nothing more is sent about a time that no longer holds."""
+    reminders.cancel_subject(deed.connection, subject_id=ident, now=deed.now)
+    why = "appointment_moved"
+    waiting = outbox.cancel_subject(deed.connection, subject_id=ident, why=why, now=deed.now)
+    cancelled(deed.connection, waiting, why=why, now=deed.now, actor=deed.who.id)
 
 
 def _check(deed: Acting, *, what: str, place: str, begins_at: datetime) -> None:
