@@ -60,6 +60,13 @@ def test_the_right_number_opens_the_dates_of_its_person_the_next_one_first(
     house = House(database)
     register(house)
     perform(house, COUNSELLING)
+    for weeks in (6, 7):
+        later = timedelta(weeks=weeks)
+        slot = {
+            "slot_at": COUNSELLING.slot_at + later,
+            "slot_ends_at": COUNSELLING.slot_ends_at + later,
+        }
+        perform(house, replace(COUNSELLING, **slot))
     found = ask(house, "2580")
     assert found.person_id == person(house)["id"]
     assert [each.kind for each in found.upcoming[:2]] == [
