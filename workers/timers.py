@@ -67,6 +67,7 @@ TIMERS: Final[Mapping[str, Mapping[str, Timer]]] = {
         "permits": Timer(permits.sweep, 600),
         "phones": Timer(recycled.sweep, 3600),
         "counts": Timer(counting.sweep, 300),
+        "bind": Timer(retain.bind, 300),
         "retain": Timer(retain.retain, 3600),
     },
 }

@@ -107,6 +107,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("plan_step", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
     Rule("approval", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
     Rule("transfer", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
+    Rule("shred_key", Aim.SERVICE, Then.DELETE, 3 * YEAR, CASE),
     Rule("break_glass", Aim.PROOF, Then.EMPTY, 5 * YEAR, "granted_at"),
     Rule("person", Aim.REGISTRATION, Then.EMPTY, 30, "withdrawn_at"),
     Rule("person", Aim.REGISTRATION, Then.EMPTY, 3 * YEAR, PERSON),

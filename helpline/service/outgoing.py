@@ -29,6 +29,7 @@ from helpline.service.contact import leave_alone
 from helpline.service.receipts import join_parked
 from helpline.store import campaigns, events, outbox
 from helpline.store.sealing import Unsealable
+from helpline.store.shredding import know
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -83,6 +84,7 @@ def _ready(parts: Parts, ids: Sequence[str]) -> list[Ready]:
     told: Told = {}
     with parts.database.transaction() as connection:
         found = outbox.waiting(connection, ids)
+        know(each.number for each in found)
         news = [each.id for each in found if each.purpose == Purpose.NEWS]
         standing = campaigns.standing(connection, news)
         for waiting in found:

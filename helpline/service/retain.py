@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from helpline.cases.keeping import RULES, Rule, Then
-from helpline.store import retention
+from helpline.store import retention, shredding
 
 if TYPE_CHECKING:
     from helpline.service.parts import Parts
@@ -28,6 +28,14 @@ def retain(parts: Parts) -> dict[str, int]:
         if rule.then is not Then.KEEP:
             done[rule.table] = done.get(rule.table, 0) + _carry_out(parts, rule)
     return done
+
+
+def bind(parts: Parts) -> int:
+    """Bind what was written lately to whom it is about, so that it can be destroyed with one row.
+
+    Gives how many values were bound. It may run twice, be ended at any moment and run beside itself.
+    """
+    return shredding.bind(parts.database, parts.ring)
 
 
 def _carry_out(parts: Parts, rule: Rule) -> int:

@@ -69,9 +69,14 @@ def not_blank(ring: KeyRing, table: Table) -> ColumnElement[bool]:
             left.append(beginning != _NOBODYS)
         else:
             bare = _place(table, column) in _BARE
-            empty = 0 if bare else len(ring.seal(_nothing(table, column), "", ""))
+            empty = 0 if bare else empty_length(ring, table, column)
             left.append(func.length(column).not_in((0, empty)))
     return or_(*left)
+
+
+def empty_length(ring: KeyRing, table: Table, column: Column[Any]) -> int:
+    """How many bytes a sealed nothing has under the current key."""
+    return len(ring.seal(_nothing(table, column), "", ""))
 
 
 def _holds_nothing(ring: KeyRing, place: str, key: str, was: bytes) -> bool:

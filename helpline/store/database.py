@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from helpline.store.current import CURRENT, Current
 from helpline.store.engines import DEFAULT_LIMITS, READING, BadDatabase, Limits, build, used_up
 
 if TYPE_CHECKING:
@@ -111,11 +112,14 @@ class Database:
                 self.watcher.taken(descriptor)
             if not late:
                 connection.begin()
+            outer = CURRENT.set(Current(connection))
             try:
                 yield connection
             except BaseException:
                 connection.rollback()
                 raise
+            finally:
+                CURRENT.reset(outer)
             _commit(connection)
         except DBAPIError as error:
             if error.connection_invalidated and time.monotonic() - began > _A_SILENCE:

@@ -10,7 +10,16 @@ from sqlalchemy import Date, and_, delete, exists, or_, select, tuple_, update
 from helpline.cases.calendar import local
 from helpline.cases.keeping import CASE, PERSON, UNHEARD, Then
 from helpline.store.blanks import blank, not_blank
-from helpline.store.tables import Base, CareCase, Message, Person, PersonPhone, Phone, WorkItem
+from helpline.store.tables import (
+    Base,
+    CareCase,
+    Message,
+    Person,
+    PersonPhone,
+    Phone,
+    ShredKey,
+    WorkItem,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Table
@@ -68,7 +77,8 @@ def _closed_before(table: Table, before: datetime) -> ColumnElement[bool]:
     over = (CareCase.stage == "closed", CareCase.closed_at < before)
     if table is CareCase.__table__:
         return and_(*over)
-    return table.c.case_id.in_(select(CareCase.id).where(*over))
+    owned = table.c.owner if table is ShredKey.__table__ else table.c.case_id
+    return owned.in_(select(CareCase.id).where(*over))
 
 
 def _over_before(table: Table, before: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,8 @@ from sqlalchemy import LargeBinary, Table, bindparam, func, select, tuple_, upda
 
 from helpline.store.prepared import Prepared
 from helpline.store.register import Entry, register
-from helpline.store.sealing import KeyRing, Unsealable
+from helpline.store.sealing import KeyRing, Unsealable, owner_of
+from helpline.store.shredding import know
 from helpline.store.tables import Base
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ class _SealedColumn:
         self._table: Table = Base.metadata.tables[entry.table]
         self._column = self._table.c[entry.column]
         self._key = list(self._table.primary_key)
-        header = ring.current_header
-        beginning = func.substr(self._column, 1, len(header), type_=LargeBinary)
-        self._old: ColumnElement[bool] = beginning != header
+        current = (ring.current_header, ring.owned_header)
+        beginning = func.substr(self._column, 1, len(ring.current_header), type_=LargeBinary)
+        self._old: ColumnElement[bool] = beginning.not_in(current)
         same_row = [key == bindparam(f"key_{key.name}") for key in self._key]
         self._update = Prepared(
             update(self._table)
@@ -80,8 +81,9 @@ class _SealedColumn:
         after: tuple[Any, ...] | None = None
         while rows := self._batch(database, after, batch):
             after = rows[-1][:-1]
-            changes = [change for row in rows if (change := self._change(row, unreadable))]
             with database.transaction() as connection:
+                know(row[-1] for row in rows)
+                changes = [change for row in rows if (change := self._change(row, unreadable))]
                 number = sum(self._update.run(connection, **change) for change in changes)
             yield number
 
@@ -107,6 +109,6 @@ class _SealedColumn:
         except Unsealable:
             unreadable.append(f"{self._name}:{place}")
             return None
-        after = self._ring.seal(value, self._name, place)
+        after = self._ring.seal(value, self._name, place, owner=owner_of(before))
         names = (f"key_{column.name}" for column in self._key)
         return {**dict(zip(names, key, strict=True)), "before": before, "after": after}

@@ -2,6 +2,8 @@
 
 A sealed value is `version | length of key id | key id | nonce | ciphertext and tag`, encrypted
 with AES-256-GCM and bound to its place: a value copied to another row or column does not open.
+A value that is bound to its owner has the owner's id behind the key id, and needs the owner's secret
+too (`helpline.store.shredding`): where that was destroyed, no key of the ring opens it.
 A fingerprint is a keyed hash, for look-up only. Its key stays when the data keys rotate, and it
 must never lie beside the data: all phone numbers of a country can be tried in minutes.
 """
@@ -24,6 +26,9 @@ INDEX = "index"
 """The id of the key that fingerprints are made with."""
 
 _VERSION = 1
+_OWNED = 2
+LOOSE = bytes((_VERSION,))
+"""Begins a value that is bound to nobody."""
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
@@ -46,13 +51,16 @@ class KeyRing:
     """
 
     def __init__(self, keys: dict[str, bytes], index: bytes) -> None:
+        self._keys = keys
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._index = index
         self._index_keys: dict[str, bytes] = {}
-        current = next(iter(keys))
-        self._cipher = self._ciphers[current]
-        self.current_header = _header(current)
-        """What every value sealed with the current key begins with."""
+        self._current = next(iter(keys))
+        self._cipher = self._ciphers[self._current]
+        self.current_header = _header(self._current)
+        """What every value sealed with the current key begins with, bound to nobody,"""
+        self.owned_header = _header(self._current, _OWNED)
+        """or to an owner."""
 
     def __repr__(self) -> str:
         return "<KeyRing>"
@@ -86,13 +94,18 @@ class KeyRing:
             raise BadKeys(f"HELPLINE_DATA_KEYS: there is no data key beside {INDEX}")
         return cls(keys, index)
 
-    def seal(self, plaintext: str | bytes, column: str, row: str) -> bytes:
+    def seal(self, plaintext: str | bytes, column: str, row: str, *, owner: str = "") -> bytes:
         """Encrypt a value for one place: `column` is `table.column`, `row` the primary key.
 
-        A primary key of several columns is joined with `/`. Text is sealed as UTF-8.
+        A primary key of several columns is joined with `/`. Text is sealed as UTF-8. With an `owner`,
+        who must have a secret, the value opens only as long as that is there.
         """
         data = plaintext.encode() if isinstance(plaintext, str) else plaintext
         nonce = secrets.token_bytes(_NONCE_BYTES)
+        if owner:
+            cipher = self._owned(self._current, owner, column, row)
+            header = self.owned_header + bytes((len(owner),)) + owner.encode("ascii")
+            return header + nonce + cipher.encrypt(nonce, data, _place(column, row))
         return self.current_header + nonce + self._cipher.encrypt(nonce, data, _place(column, row))
 
     def unseal(self, blob: bytes, column: str, row: str) -> bytes:
@@ -101,13 +114,18 @@ class KeyRing:
         Raises:
             Unsealable: naming the place, never the value.
         """
-        header_ends = 2 + blob[1] if len(blob) > 1 and blob[0] == _VERSION else 0
+        header_ends = 2 + blob[1] if len(blob) > 1 and blob[0] in (_VERSION, _OWNED) else 0
+        name = blob[2:header_ends].decode("ascii", "replace")
+        owner = owner_of(blob)
+        header_ends += 1 + len(owner) if owner else 0
         nonce_ends = header_ends + _NONCE_BYTES
         if not header_ends or len(blob) < nonce_ends + _TAG_BYTES:
             _refuse("is not a sealed value", column, row)
-        cipher = self._ciphers.get(blob[2:header_ends].decode("ascii", "replace"))
+        cipher = self._ciphers.get(name)
         if cipher is None:
             _refuse("was sealed with a key that is not in the ring", column, row)
+        if owner:
+            cipher = self._owned(name, owner, column, row)
         nonce = blob[header_ends:nonce_ends]
         try:
             return cipher.decrypt(nonce, blob[nonce_ends:], _place(column, row))
@@ -120,7 +138,7 @@ class KeyRing:
 
     def needs_rotation(self, blob: bytes) -> bool:
         """Say whether a value is sealed with another key than the current one."""
-        return not blob.startswith(self.current_header)
+        return not blob.startswith((self.current_header, self.owned_header))
 
     def fingerprint(self, kind: str, value: str) -> bytes:
         """Hash a value for look-up: 32 bytes, the same for the same kind and value for ever.
@@ -135,6 +153,25 @@ class KeyRing:
             self._index_keys[kind] = key
         return hmac.digest(key, value.encode(), "sha256")
 
+    def _owned(self, name: str, owner: str, column: str, row: str) -> AESGCM:
+        """The cipher that a data key and the secret of an owner make together."""
+        # Loaded here: whoever seals nothing for an owner needs no database.
+        from helpline.store.shredding import secret_of  # noqa: PLC0415
+
+        secret = secret_of(owner)
+        if secret is None:
+            _refuse("was destroyed with the secret of its owner", column, row)
+        info = b"helpline owner " + name.encode()
+        return AESGCM(HKDF(SHA256(), _KEY_BYTES, salt=secret, info=info).derive(self._keys[name]))
+
+
+def owner_of(blob: bytes) -> str:
+    """To whom a sealed value is bound; empty when to nobody."""
+    if len(blob) < 3 or blob[0] != _OWNED:  # noqa: PLR2004  version, length, one letter
+        return ""
+    at = 2 + blob[1]
+    return blob[at + 1 : at + 1 + blob[at]].decode("ascii", "replace") if at < len(blob) else ""
+
 
 def new_keys(name: str) -> str:
     """Make a fresh setting for `HELPLINE_DATA_KEYS` with one data key of that name and an index key."""
@@ -144,8 +181,8 @@ def new_keys(name: str) -> str:
     )
 
 
-def _header(name: str) -> bytes:
-    return bytes((_VERSION, len(name))) + name.encode("ascii")
+def _header(name: str, version: int = _VERSION) -> bytes:
+    return bytes((version, len(name))) + name.encode("ascii")
 
 
 def _place(column: str, row: str) -> bytes:

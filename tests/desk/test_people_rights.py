@@ -9,14 +9,18 @@ import pytest
 from sqlalchemy import insert, select
 
 from helpline.cases.roles import Role
+from helpline.service import retain
 from helpline.service.desk import cases, notes, people_rights, plans, registering, safe_contact
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.assessments import take
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.safe_contact import Card
 from helpline.service.desk.writing import send_text
+from helpline.store.blanks import key_of
 from helpline.store.desk import person_data
 from helpline.store.idents import new_ident
+from helpline.store.sealing import Unsealable
+from helpline.store.shredding import OWNERS
 from helpline.store.tables import (
     Audit,
     Base,
@@ -30,6 +34,7 @@ from helpline.store.tables import (
     Referral,
     Reminder,
     Session,
+    ShredKey,
 )
 from tests.desk.casebook import Deeds, Registered, case_row, moves, register_by_phone, row, rows
 from tests.desk.office import Office
@@ -227,6 +232,37 @@ def test_after_erasing_nothing_personal_is_left_and_the_counts_are_the_same(
     assert counted(office) == before
     assert moves(office, "person", here.person_id)[-1][1] == "erased"
     assert rows(office, Audit, action="erase")[0].actor == boss.who.id
+
+
+def test_a_backup_without_the_secrets_opens_nothing_of_who_was_erased(office: Office) -> None:
+    _worker, here = lived(office)
+    other = register_by_phone(office, RAHIMA)
+    assert retain.bind(office.parts) > 10
+    assert retain.bind(office.parts) == 0
+    with office.parts.database.reading() as connection:
+        backup = {
+            name: connection.execute(select(Base.metadata.tables[name.partition(".")[0]])).all()
+            for name in OWNERS
+        }
+    office.skip(hours=1)
+    boss = Deeds(office, office.hire(Role.SUPERVISOR))
+    boss.do(people_rights.erase, here.case_id, case_row(office, here.case_id).reference)
+    opened: list[str] = []
+    with office.parts.database.reading():
+        for name, copies in backup.items():
+            table = Base.metadata.tables[name.partition(".")[0]]
+            for each in copies:
+                if blob := getattr(each, name.partition(".")[2]):
+                    try:
+                        opened.append(
+                            office.parts.ring.unseal_text(blob, name, key_of(table, each))
+                        )
+                    except Unsealable:
+                        continue
+    assert opened == [RAHIMA]
+    left = {each.owner for each in rows(office, ShredKey)}
+    assert other.phone_id in left
+    assert not left & {here.person_id, here.case_id, here.phone_id}
 
 
 def test_every_sealed_column_of_a_person_was_planted(office: Office) -> None:

@@ -126,6 +126,7 @@ CLEAR = {
     "session": {"gateway", "external_id", "step"},
     "shift": {"weekday", "begins", "ends", "rank"},
     "sla_clock": {"kind", "state", "limit", "left", "misses"},
+    "shred_key": {"secret"},
     "staff": {
         "username",
         "role",

@@ -94,6 +94,7 @@ def erase(deed: Acting, case_id: str, typed: str) -> None:
                 values |= {"external_id": f"erased:{key}", "unfinished": False}
             person_data.change(deed.connection, table, row, values)
     person_data.forget_tries(deed.connection, scope)
+    person_data.destroy_keys(deed.connection, scope)
     person_data.empty_replies(deed.connection, deed.now - _ASKED_AGAIN)
     households.leave(deed.connection, scope.persons, deed.now)
     for person in scope.persons:

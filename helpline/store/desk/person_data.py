@@ -117,6 +117,8 @@ NOBODYS: Final = frozenset(
         "day_count",
         "campaign",
         "pace",
+        # deleted when a person is erased, never handed out
+        "shred_key",
         # replies that a gateway may ask for once more: nothing says whose, and they live two days
         "inbox",
     }
@@ -193,6 +195,12 @@ def change(connection: Connection, table: Table, row: Row[Any], values: Mapping[
 def forget_tries(connection: Connection, of: Scope) -> None:
     """Delete how often a secret number was tried from the phones of a person."""
     connection.execute(delete(t.PinTry).where(t.PinTry.caller.in_(of.callers)))
+
+
+def destroy_keys(connection: Connection, of: Scope) -> None:
+    """Delete half of every key to what is sealed about a person: copies of it open nowhere any more."""
+    owners = [*of.persons, *of.cases, *of.own]
+    connection.execute(delete(t.ShredKey).where(t.ShredKey.owner.in_(owners)))
 
 
 def empty_replies(connection: Connection, before: datetime) -> None:

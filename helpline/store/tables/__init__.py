@@ -18,6 +18,7 @@ from helpline.store.tables.callers import (
     Receipt,
     Reminder,
     Session,
+    ShredKey,
 )
 from helpline.store.tables.campaigns import Campaign, Pace
 from helpline.store.tables.care import (
@@ -101,6 +102,7 @@ __all__ = [
     "ServiceGap",
     "Session",
     "Shift",
+    "ShredKey",
     "SlaClock",
     "Staff",
     "StaffSession",

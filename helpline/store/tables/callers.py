@@ -47,6 +47,17 @@ class Person(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class ShredKey(Base):
+    """Half of the key to what is sealed about one person, case or phone: without this row nothing opens.
+
+    Kept out of the backups of everything else: to delete it is to destroy their copies, too.
+    """
+
+    __tablename__ = "shred_key"
+    owner: Mapped[Ident] = mapped_column(primary_key=True)
+    secret: Mapped[str] = mapped_column(String(64))
+
+
 class PersonPhone(Base):
     """What one person allows on one phone: the permit that every message to it must pass."""
 

@@ -244,6 +244,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("unfinished = 1"),
     )
     op.create_table(
+        "shred_key",
+        sa.Column("owner", sa.String(length=32), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_shred_key")),
+    )
+    op.create_table(
         "staff",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("username", sa.String(length=40), nullable=False),
