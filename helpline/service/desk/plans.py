@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from helpline.cases.case_rules import GRADUATED
 from helpline.cases.roles import Right
 from helpline.cases.services import SERVICES
-from helpline.cases.states import APPROVAL, PLAN_STEP, move
+from helpline.cases.states import PLAN_STEP, move
 from helpline.cases.work import Kind
-from helpline.service import work
-from helpline.service.desk import access, audit
+from helpline.service.desk import access, audit, questions
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked, subject
 from helpline.store.desk import case_rows
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
-
     from helpline.service.desk.acting import Acting
 
 WAIVED: Final = ("not_needed", "refused", "no_service", "got_elsewhere", "goes_abroad")
@@ -113,7 +110,7 @@ def ask(deed: Acting, case_id: str, *, what: str, detail: str = "", words: str =
         decided_at=None,
     )
     deed.record("approval", ident, became="pending", why=what)
-    _open_item(deed, case, ident)
+    questions.put(deed, Kind.APPROVAL, ident, case)
     audit.note(deed, "ask", "approval", ident, case_id=case.id, detail=f"{what} {detail}".strip())
     return ident
 
@@ -132,38 +129,14 @@ def decide(deed: Acting, approval_id: str, becomes: str) -> None:
         raise NotAllowed(approval_id)
     if approval.asked_by == deed.who.id:
         raise Blocked("own_question")
-    move(APPROVAL, "pending", becomes)
-    if not case_rows.turn(
-        deed.connection,
-        "approval",
+    questions.answer(
+        deed,
+        Kind.APPROVAL,
         approval.id,
         was="pending",
         becomes=becomes,
+        why=approval.what,
         decided_by=deed.who.id,
         decided_at=deed.now,
-    ):
-        raise Stale(approval.id)
-    deed.record("approval", approval.id, was="pending", became=becomes, why=approval.what)
-    work.settle(
-        deed.connection,
-        kind=Kind.APPROVAL,
-        subject_id=approval.id,
-        outcome=becomes,
-        now=deed.now,
-        actor=deed.who.id,
     )
     audit.note(deed, becomes, "approval", approval.id, case_id=case.id, detail=approval.what)
-
-
-def _open_item(deed: Acting, case: Row[Any], approval_id: str) -> None:
-    work.open_item(
-        deed.connection,
-        kind=Kind.APPROVAL,
-        subject_id=approval_id,
-        case_id=case.id,
-        district=case.district,
-        language=case.language,
-        restricted=case.restricted,
-        now=deed.now,
-        actor=deed.who.id,
-    )

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from helpline.cases.states import TRANSFER, move
 from helpline.cases.work import Kind
-from helpline.service import work
-from helpline.service.desk import access, audit
-from helpline.service.desk.acting import NotAllowed, Stale
+from helpline.service.desk import access, audit, questions
+from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.cases import Blocked, candidates, hand_over, staff_names
 from helpline.store.desk import case_rows, case_work, files
 from helpline.store.idents import new_ident
@@ -64,17 +62,7 @@ def request(deed: Acting, case_id: str, *, to_id: str, words: str) -> str:
         answered_at=None,
     )
     deed.record("transfer", ident, became="requested")
-    item = work.open_item(
-        deed.connection,
-        kind=Kind.TRANSFER,
-        subject_id=ident,
-        case_id=case.id,
-        district=case.district,
-        language=case.language,
-        restricted=case.restricted,
-        now=deed.now,
-        actor=deed.who.id,
-    )
+    item = questions.put(deed, Kind.TRANSFER, ident, case)
     case_work.give_item(deed.connection, item, staff_id=to_id, now=deed.now)
     deed.record("work_item", item, was="open", became="claimed", why="transfer")
     audit.note(deed, "transfer", "transfer", ident, case_id=case.id, detail=to_id)
@@ -111,24 +99,13 @@ def answer(deed: Acting, transfer_id: str, becomes: str) -> str:
     found = case_rows.one(deed.connection, "transfer", transfer_id)
     if found is None or found.to_id != deed.who.id:
         raise NotAllowed(transfer_id)
-    move(TRANSFER, "requested", becomes)
-    if not case_rows.turn(
-        deed.connection,
-        "transfer",
+    questions.answer(
+        deed,
+        Kind.TRANSFER,
         found.id,
         was="requested",
         becomes=becomes,
         answered_at=deed.now,
-    ):
-        raise Stale(found.id)
-    deed.record("transfer", found.id, was="requested", became=becomes)
-    work.settle(
-        deed.connection,
-        kind=Kind.TRANSFER,
-        subject_id=found.id,
-        outcome=becomes,
-        now=deed.now,
-        actor=deed.who.id,
     )
     case = files.by_id(deed.connection, found.case_id)
     if case is None:
