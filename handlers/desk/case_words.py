@@ -125,6 +125,7 @@ OBSTACLES: Final[Mapping[str, str]] = {
     "stopped": _("This phone asked for no more messages."),
     "ended": _("This phone is no longer the client's."),
     "no_permit": _("The client did not allow SMS to this phone."),
+    "expired": _("What the client allowed on this phone has expired."),
     "no_such_number": _("This is no phone number."),
     "registered_already": _("This client is registered already."),
     "not_registered": _("Nobody is registered in this case."),

@@ -13,6 +13,8 @@ from helpline.cases.work import Kind
 from helpline.service import permits
 from helpline.service.desk import calling
 from helpline.service.desk.acting import acting
+from helpline.service.desk.cases import Blocked
+from helpline.service.desk.writing import send_text
 from helpline.service.effects import perform
 from helpline.store.tables import CareCase, IncomingText, PersonPhone, WorkItem
 from tests.desk.casebook import HOSTILE, register_by_phone, row, rows
@@ -79,6 +81,8 @@ def test_what_has_run_out_is_said_on_the_case_and_the_item_calls_nobody(
     here = row(office, PersonPhone)
     item = row(office, WorkItem, kind=Kind.SAFE_CONTACT)
     who = office.hire()
+    with acting(office.parts, who) as deed, pytest.raises(Blocked, match="expired"):
+        send_text(deed, item.case_id, "কাল সকালে ফোন করব।", "bn")
     seen = office.browser(who).open(f"/desk/case/{item.case_id}?item={item.id}")
     assert "has expired: nothing is sent and nobody calls" in seen
     assert "Make no contact for that alone." in seen

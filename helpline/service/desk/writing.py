@@ -135,6 +135,8 @@ def _way(deed: Acting, case: Row[Any], phone: Row[Any]) -> Way:
         why_not = "stopped"
     elif known and phone.ended_at:
         why_not = "ended"
+    elif known and phone.expires_at <= deed.now:
+        why_not = "expired"
     elif known and not phone.sms:
         why_not = "no_permit"
     elif not known and (since is None or deed.now - since > ANSWERED_WITHIN):
