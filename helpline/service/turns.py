@@ -66,11 +66,9 @@ def _step(visit: Visit, session: Session, heard: Heard) -> Turn:
     person_id: str | None = None
     while turn.needs:
         flow = turn.session.at.partition(".")[0]
-        own = turn.session.answers.get(f"{flow}.pin", "")
         if person_id is None:  # one try, however much one step shows
-            person_id = opened(visit, own or turn.session.answers.get(PIN, ""))
-        if not own:
-            session = _theirs(session, flow, person_id)
+            person_id = opened(visit, turn.session.answers.get(PIN, ""))
+        session = _theirs(session, flow, person_id)
         loaded[turn.needs] = load(visit, turn.needs, person_id)
         turn = step(book, session, heard, parts.facts(visit.channel, visit.now, loaded))
     return turn

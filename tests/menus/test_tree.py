@@ -332,7 +332,7 @@ def test_each_effect_is_asked_for_where_the_caller_reads_of_it() -> None:
     }
     assert effects_of("by sms")[WrongNumber] == {"stop.wrong"}
     assert "on_behalf.told" not in effects_of("by sms")[TellOfAnother]
-    assert effects_of("by sms")[MarkUnsafe] == {"stop.silent"}
+    assert effects_of("by sms")[MarkUnsafe] == {"stop.silent", "stop.wrong"}
 
 
 def test_nothing_of_a_person_is_reached_with_a_wrong_secret_number() -> None:
