@@ -121,10 +121,21 @@ class Consent(Base):
     withdrawn_by: Mapped[Code | None]
 
 
+_ASKED_FOR = "state IN ('requested', 'queued', 'claimed', 'callback_scheduled', 'in_session')"
+
+
 class CounsellingRequest(Base):
     """Somebody asked for a counsellor. `slot_at` is the start of the time asked for."""
 
     __tablename__ = "counselling_request"
+    __table_args__ = (
+        Index(
+            "ix_counselling_request_open",
+            "slot_at",
+            postgresql_where=text(_ASKED_FOR),
+            sqlite_where=text(_ASKED_FOR),
+        ),
+    )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(9), unique=True)
     phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
@@ -145,6 +156,14 @@ class Callback(Base):
     """Somebody is to be called: the promise, when it may be kept, and how often it was tried."""
 
     __tablename__ = "callback"
+    __table_args__ = (
+        Index(
+            "ix_callback_waiting",
+            "slot_at",
+            postgresql_where=text("state IN ('requested', 'scheduled', 'due', 'held')"),
+            sqlite_where=text("state IN ('requested', 'scheduled', 'due', 'held')"),
+        ),
+    )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
     about: Mapped[Coded]
@@ -189,6 +208,12 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
+        Index(
+            "ix_message_undecided",
+            "updated_at",
+            postgresql_where=text("state IN ('ambiguous', 'parked', 'unconfirmed')"),
+            sqlite_where=text("state IN ('ambiguous', 'parked', 'unconfirmed')"),
+        ),
         Index(
             "ix_message_waiting",
             "due_at",
@@ -292,6 +317,14 @@ class IncomingText(Base):
     """Free words from a caller, kept for a human to read."""
 
     __tablename__ = "incoming_text"
+    __table_args__ = (
+        Index(
+            "ix_incoming_text_open",
+            "received_at",
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
+        ),
+    )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
     words: Mapped[Sealed]

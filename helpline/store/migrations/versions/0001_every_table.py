@@ -297,6 +297,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_callback_dedupe_key")),
     )
     op.create_index(op.f("ix_callback_phone_id"), "callback", ["phone_id"], unique=False)
+    op.create_index(
+        "ix_callback_waiting",
+        "callback",
+        ["slot_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('requested', 'scheduled', 'due', 'held')"),
+        sqlite_where=sa.text("state IN ('requested', 'scheduled', 'due', 'held')"),
+    )
     op.create_table(
         "campaign",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -438,6 +446,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_counselling_request_reference")),
     )
     op.create_index(
+        "ix_counselling_request_open",
+        "counselling_request",
+        ["slot_at"],
+        unique=False,
+        postgresql_where=sa.text(
+            "state IN ('requested', 'queued', 'claimed', 'callback_scheduled', 'in_session')"
+        ),
+        sqlite_where=sa.text(
+            "state IN ('requested', 'queued', 'claimed', 'callback_scheduled', 'in_session')"
+        ),
+    )
+    op.create_index(
         op.f("ix_counselling_request_phone_id"), "counselling_request", ["phone_id"], unique=False
     )
     op.create_table(
@@ -505,6 +525,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_incoming_text_phone_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_text")),
     )
+    op.create_index(
+        "ix_incoming_text_open",
+        "incoming_text",
+        ["received_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    )
     op.create_index(op.f("ix_incoming_text_phone_id"), "incoming_text", ["phone_id"], unique=False)
     op.create_index(
         op.f("ix_incoming_text_received_at"), "incoming_text", ["received_at"], unique=False
@@ -571,6 +599,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'sending'"),
     )
     op.create_index("ix_message_subject", "message", ["subject_id", "state"], unique=False)
+    op.create_index(
+        "ix_message_undecided",
+        "message",
+        ["updated_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('ambiguous', 'parked', 'unconfirmed')"),
+        sqlite_where=sa.text("state IN ('ambiguous', 'parked', 'unconfirmed')"),
+    )
     op.create_index(
         "ix_message_waiting",
         "message",
