@@ -60,13 +60,29 @@ def summary(scene: Scene) -> Mapping[str, Text]:
     }
 
 
+def after_check(scene: Scene) -> str:
+    """Somebody under 18 is told of the children's line, as long as it is a current fact."""
+    if scene.answers["for_whom"] != "child":
+        return "done"
+    return "done_child" if _line(scene) else "done_minor"
+
+
+def childrens_line(scene: Scene) -> Mapping[str, Text]:
+    """The children's line as it stands among the dated facts."""
+    return {"line": _line(scene)}
+
+
+def _line(scene: Scene) -> str:
+    return next((each.number for each in scene.facts.hotlines if each.key == "child"), "")
+
+
 def register(scene: Scene) -> tuple[Register]:
     """The registration as it was said."""
     said = scene.answers
-    kind = said.get("papers", "none")
+    kind, child = said.get("papers", "none"), said["for_whom"] == "child"
     return (
         Register(
-            for_whom=said["for_whom"],
+            for_whom=said["child"] if child else said["for_whom"],
             sex=said["sex"],
             district=district_of(scene),
             upazila=upazila_of(scene),
@@ -82,6 +98,7 @@ def register(scene: Scene) -> tuple[Register]:
             identity="" if kind == "none" else said.get(kind, ""),
             pin="" if said.get("pin", NO_PIN) == NO_PIN else said["pin"],
             consent_version=CONSENT_VERSION,
+            age="minor" if child else "adult",
         ),
     )
 
@@ -134,7 +151,16 @@ REGISTRATION = Flow(
         _("Who is this for?"),
         Option(1, _("For me"), value="self"),
         Option(2, _("For one of my family"), value="family"),
+        Option(3, _("Somebody under 18"), value="child", goto="child"),
         saves="for_whom",
+        goto="sex",
+    ),
+    Menu(
+        "child",
+        _("Is it you yourself?"),
+        Option(1, _("Yes"), value="self"),
+        Option(2, _("No, one of my family"), value="family"),
+        saves="child",
         goto="sex",
     ),
     Menu(
@@ -256,7 +282,7 @@ REGISTRATION = Flow(
     Menu(
         "check",
         _("{district}, {country}. Is it right?"),
-        Option(1, _("Yes, register"), goto="done"),
+        Option(1, _("Yes, register"), goto=Fork(after_check, ("done", "done_child", "done_minor"))),
         Option(2, _("No, change it"), goto="for_whom"),
         fill=summary,
     ),
@@ -266,6 +292,24 @@ REGISTRATION = Flow(
         _(
             "You are registered. Your number: {reference}. Please keep it. "
             "To tell us more: dial, 9, 6."
+        ),
+        do=register,
+        promises=("reference",),
+    ),
+    End(
+        "done_child",
+        _(
+            "You are registered. Your number: {reference}. Somebody who helps children will see to "
+            "it. Children's line: {line}, free."
+        ),
+        fill=childrens_line,
+        do=register,
+        promises=("reference",),
+    ),
+    End(
+        "done_minor",
+        _(
+            "You are registered. Your number: {reference}. Somebody who helps children will see to it."
         ),
         do=register,
         promises=("reference",),

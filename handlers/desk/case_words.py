@@ -68,6 +68,7 @@ KINDS: Final[Mapping[str, str]] = {
     Kind.DEPENDANT: _("Somebody of the family"),
     Kind.BREACH: _("Broken promise"),
     Kind.SAFE_CONTACT: _("Ask what is safe, when next in contact"),
+    Kind.CHILD: _("Somebody under 18"),
     Kind.ON_BEHALF: _("Somebody asks for another person"),
     Kind.CHECK_IN: _("Low check-in"),
     Kind.NEEDS: _("Needs told by phone"),
@@ -99,9 +100,13 @@ OBSTACLES: Final[Mapping[str, str]] = {
     "referrals_open": _("A referral is still open."),
     "work_open": _("Something the client asked for is not done."),
     "danger_open": _("A risk review is not done."),
-    "no_trusted": _("The client named nobody whom we may call, or the number or the words to say are missing."),
+    "no_trusted": _(
+        "The client named nobody whom we may call, or the number or the words to say are missing."
+    ),
     "trusted_first": _("The client named somebody whom we may call: call that person first."),
-    "no_form": _("The risk form has not been gone through in this review, or it found no imminent danger."),
+    "no_form": _(
+        "The risk form has not been gone through in this review, or it found no imminent danger."
+    ),
     "under_way": _("Somebody is talking with the client, or a referral waits for its outcome."),
     "not_theirs": _("This person may not have the case."),
     "no_such_value": _("One of the answers is not among those offered."),

@@ -66,6 +66,7 @@ def furnish(desk: Desk) -> None:
             sms=said("sms") == "yes",
             call=said("call") == "yes",
             window=said("window") or "any",
+            child=said("child") == "yes",
         )
         try:
             with here.acting() as deed:

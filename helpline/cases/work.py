@@ -72,6 +72,8 @@ class Kind(StrEnum):
     """a person on a phone, by a digest: what is safe there is to be asked when next in contact"""
     ON_BEHALF = "on_behalf"
     """incoming_text: somebody says that another person needs help; nobody is contacted for it"""
+    CHILD = "child"
+    """person: somebody under 18 is registered; nothing is sent to them by itself"""
     OTHER = "other"
     """care_case"""
 
@@ -108,5 +110,6 @@ PROMISES: Final[Mapping[Kind, Promise]] = {
     Kind.NEEDS: Promise(Priority.NORMAL, timedelta(days=2)),
     Kind.SAFE_CONTACT: Promise(Priority.LOW, timedelta(days=90)),
     Kind.ON_BEHALF: Promise(Priority.NORMAL, timedelta(hours=24)),
+    Kind.CHILD: Promise(Priority.HIGH, timedelta(hours=4), Level.SUPERVISOR),
     Kind.OTHER: Promise(Priority.NORMAL, timedelta(hours=24)),
 }

@@ -32,9 +32,13 @@ def file_of(
     now: datetime,
     language: str = "bn",
     counsellor: str = "any",
+    restricted: str = "",
     actor: str = "caller",
 ) -> File:
-    """The open case of a person (or of a phone whose owner is unknown); a new one where none is."""
+    """The open case of a person (or of a phone whose owner is unknown); a new one where none is.
+
+    `restricted` is why a new one is.
+    """
     district, upazila = files.place_of(connection, person_id) if person_id else ("", "")
     if known := files.open_case(connection, person_id=person_id, phone_id=phone_id):
         return File(known, district)
@@ -45,6 +49,7 @@ def file_of(
         place=(district, upazila),
         language=language,
         counsellor=counsellor,
+        restricted=restricted,
         now=now,
         actor=actor,
     )
@@ -61,6 +66,7 @@ def open_file(
     counsellor: str,
     now: datetime,
     actor: str,
+    restricted: str = "",
 ) -> str:
     """Open a case, whatever others there are; gives its id. `place` is a district and an upazila."""
     ident = new_ident()
@@ -72,7 +78,7 @@ def open_file(
         phone_id=phone_id,
         stage="new",
         risk_level="none",
-        restricted="",
+        restricted=restricted,
         waiting_on="us",
         owner_id=None,
         supervisor_id=None,

@@ -10,7 +10,8 @@ from helpline.cases import references
 from helpline.cases.consents import BY_PHONE, ConsentTo
 from helpline.cases.permits import Purpose
 from helpline.cases.safe_times import SafeTimes
-from helpline.service import check_in_duties, consents, schedule
+from helpline.service import check_in_duties, children, consents, schedule
+from helpline.service.children import MINOR
 from helpline.service.files import file_of
 from helpline.service.messages import post
 from helpline.service.pins import pin_key
@@ -115,8 +116,6 @@ def _begin(visit: Visit, wish: Register, person_id: str, reference: str) -> None
         ended_at=None,
     )
     consents.give(visit, person_id, ConsentTo.REGISTRATION, wish.consent_version)
-    contact = consents.give if wish.sms or wish.call else consents.refuse
-    contact(visit, person_id, ConsentTo.FOLLOW_UP, BY_PHONE)
     events.record(
         visit.connection,
         subject="person",
@@ -130,19 +129,38 @@ def _begin(visit: Visit, wish: Register, person_id: str, reference: str) -> None
         person_id=person_id,
         phone_id=phone_id,
         language=visit.sms_language(),
+        restricted=MINOR if wish.age == MINOR else "",
         now=visit.now,
         actor=visit.actor,
     )
+    if wish.age == MINOR:
+        children.protect(
+            visit.connection,
+            person_id=person_id,
+            case_id=case.id,
+            district=case.district,
+            language=visit.language,
+            now=visit.now,
+            actor=visit.actor,
+        )
+    else:
+        _follow_up(visit, wish, person_id, case.id, reference)
+
+
+def _follow_up(visit: Visit, wish: Register, person_id: str, case_id: str, reference: str) -> None:
+    """What is sent and asked later on, as far as it was agreed to; nothing of this for a child."""
+    contact = consents.give if wish.sms or wish.call else consents.refuse
+    contact(visit, person_id, ConsentTo.FOLLOW_UP, BY_PHONE)
     schedule.follow_ups(
         visit.connection,
         person_id=person_id,
-        phone_id=phone_id,
+        phone_id=visit.phone_id(),
         window=wish.window,
         now=visit.now,
     )
     check_in_duties.plan(
         visit.connection,
-        case_id=case.id,
+        case_id=case_id,
         since=visit.now,
         times=SafeTimes(wish.window),
         now=visit.now,
@@ -169,7 +187,8 @@ def _fresh_reference(visit: Visit) -> str:
 
 def _registration_key(visit: Visit, wish: Register) -> bytes:
     said = (visit.caller.hex(), wish.for_whom, wish.sex, wish.district, wish.upazila, wish.country)
-    return visit.parts.ring.fingerprint("registration", "|".join(said))
+    child = (MINOR,) if wish.age == MINOR else ()
+    return visit.parts.ring.fingerprint("registration", "|".join((*said, *child)))
 
 
 def _identity_key(visit: Visit, wish: Register) -> bytes | None:

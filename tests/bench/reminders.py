@@ -100,7 +100,7 @@ def _plant(web: Process, count: int, now: datetime) -> None:
     """So many persons, phones that may be texted, and follow-ups due now: fictional all of them."""
     parts = build(Settings.load(web.environment))
     seal, mark = parts.ring.seal, parts.ring.fingerprint
-    phones, persons, links, due = [], [], [], []
+    phones, persons, links, agreed, due = [], [], [], [], []
     for number in range(count):
         phone, person, reminder = new_ident(), new_ident(), new_ident()
         address = f"+88013{number:08d}"
@@ -109,6 +109,7 @@ def _plant(web: Process, count: int, now: datetime) -> None:
         )
         persons.append((person, f"{number:09d}", mark("bench", person), now))
         links.append((person, phone, now))
+        agreed.append((new_ident(), person, now))
         due.append(
             (reminder, person, phone, person, now, now + timedelta(days=3), reminder, now, now)
         )
@@ -136,6 +137,14 @@ def _plant(web: Process, count: int, now: datetime) -> None:
                 "now() + interval '1 year'"
             ),
             links,
+        ),
+        (
+            (
+                "consent (id, person_id, purpose, given, text_version, language, channel,"
+                " recorded_by, given_at)"
+            ),
+            "%s,%s,'follow_up',true,'follow-up-1','bn','ussd','caller',%s",
+            agreed,
         ),
         (
             (

@@ -37,7 +37,8 @@ def test_a_woman_registers_herself_and_gets_a_number_to_keep(database: Database)
         কার জন্য?
         1 আমার জন্য
         2 পরিবারের কারও জন্য
-        99 পেছনে 0 কথা 00 মেনু
+        3 18 বছরের কম কেউ
+        99 পেছনে 0 কথা
     """)
     assert shirin.press("1") == screen("""
         নারী না পুরুষ?
@@ -259,7 +260,8 @@ def test_who_wants_to_know_more_first_is_told_more(database: Database) -> None:
         কার জন্য?
         1 আমার জন্য
         2 পরিবারের কারও জন্য
-        99 পেছনে 0 কথা 00 মেনু
+        3 18 বছরের কম কেউ
+        99 পেছনে 0 কথা
     """)
 
 
@@ -293,7 +295,10 @@ def test_a_member_of_the_family_is_registered_on_the_phone_of_somebody_else(
         False,
         None,
     )
-    assert [row["purpose"] for row in rows(database, Consent)] == ["registration"]
+    assert {row["purpose"]: row["given"] for row in rows(database, Consent)} == {
+        "registration": True,
+        "follow_up": False,
+    }
 
 
 def test_who_allowed_no_sms_never_gets_one_by_itself(database: Database) -> None:
@@ -377,7 +382,8 @@ def test_what_was_wrong_at_the_check_is_said_anew(database: Database) -> None:
         কার জন্য?
         1 আমার জন্য
         2 পরিবারের কারও জন্য
-        99 পেছনে 0 কথা 00 মেনু
+        3 18 বছরের কম কেউ
+        99 পেছনে 0 কথা
     """)
     assert shirin.press("1", "1", "dhaka", "savar", "2", *REGISTER_IN_JASHORE[7:-1]) == screen("""
         ঢাকা, আরব আমিরাত। ঠিক আছে?

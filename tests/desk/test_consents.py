@@ -6,12 +6,22 @@ import pytest
 
 from helpline.cases.consents import PURPOSES, ConsentTo
 from helpline.cases.roles import Role
-from helpline.service.desk import consenting, merging
+from helpline.service.desk import consenting, merging, registering
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.cases import Blocked
-from helpline.store.tables import Audit, Consent, Person, Reminder
-from tests.desk.casebook import HOSTILE, Deeds, Registered, register_by_phone, row, rows
+from helpline.service.desk.registering import Told
+from helpline.store.tables import Audit, Consent, Message, Person, Reminder, WorkItem
+from tests.desk.casebook import (
+    HOSTILE,
+    Deeds,
+    Registered,
+    case_row,
+    register_by_phone,
+    row,
+    rows,
+)
 from tests.desk.office import Browser, Office
+from tests.desk.test_people import SAID, walk_in
 from tests.house import RAHIMA
 
 
@@ -153,3 +163,38 @@ def test_of_two_registrations_that_are_one_person_what_was_said_last_holds(
     wanted |= {"statistics"} if last == "agreed" else set()
     assert standing(office, kept.person_id) == wanted
     assert not rows(office, Consent, person_id=gone.person_id)
+
+
+# -- somebody under 18 --------------------------------------------------------------------------
+
+
+def test_a_child_who_comes_to_the_counter_is_a_restricted_case_and_a_supervisors_work(
+    office: Office,
+) -> None:
+    worker = Deeds(office, office.hire())
+    case_id = walk_in(worker, typed=RAHIMA)
+    told = Told(SAID, "voice", "registration-2026-11", sms=True, call=True, child=True)
+    person_id = worker.do(registering.register, case_id, 2, told)
+    assert row(office, Person, id=person_id).age == "minor"
+    assert case_row(office, case_id).restricted == "minor"
+    assert rows(office, Reminder) == []
+    assert standing(office, person_id) == {"registration"}
+    item = row(office, WorkItem, kind="child")
+    assert (item.priority, item.level, item.restricted) == (1, 1, "minor")
+    assert worker.do(consenting.questions, case_row(office, case_id))[-1].purpose == "guardian"
+
+
+def test_what_a_guardian_says_is_a_line_of_the_ledger_and_nobody_is_contacted_for_it(
+    office: Office,
+) -> None:
+    worker = Deeds(office, office.hire())
+    case_id = walk_in(worker, typed=RAHIMA)
+    told = Told(SAID, "voice", "registration-2026-11", child=True)
+    person_id = worker.do(registering.register, case_id, 2, told)
+    browser = office.browser(worker.who)
+    page = browser.open(f"/desk/case/{case_id}")
+    assert "শিশুর জন্য নিরাপদ" in page
+    browser.submit(f"/desk/case/{case_id}/consent", purpose="guardian", agreed="no", how="voice")
+    assert row(office, Consent, person_id=person_id, purpose="guardian").given is False
+    assert rows(office, Message) == []
+    assert case_row(office, case_id).stage != "closed"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from helpline.cases import references
 from helpline.cases.permits import Purpose
-from helpline.store import outbox, people, reminders
+from helpline.store import consents, outbox, people, reminders
 from helpline.store.database import Database
 from helpline.store.idents import new_ident
 from helpline.store.sealing import KeyRing
@@ -30,7 +30,7 @@ def plant_reminders(
                 registration_key=ring.fingerprint("registration", number),
                 **dict.fromkeys(("for_whom", "sex", "district", "country"), "unsaid"),
                 **dict.fromkeys(("returned", "reason", "need"), "unsaid"),
-                **dict.fromkeys(("upazila", "identity_kind", "identity", "identity_key")),
+                **dict.fromkeys(("upazila", "age", "identity_kind", "identity", "identity_key")),
                 created_at=due_at,
                 withdrawn_at=None,
             )
@@ -46,6 +46,18 @@ def plant_reminders(
                 pin_key=None,
                 confirmed_at=due_at,
                 ended_at=None,
+            )
+            consents.add(
+                connection,
+                id=new_ident(),
+                person_id=person_id,
+                purpose="follow_up",
+                given=True,
+                text_version="follow-up-1",
+                language="bn",
+                channel="ussd",
+                recorded_by="caller",
+                given_at=due_at,
             )
             reminders.add(
                 connection,

@@ -82,6 +82,7 @@ FORKS = (
     "one",
     "relation",
     "rule",
+    "for_whom",
 )
 """The answers on which the way depends."""
 
@@ -305,7 +306,7 @@ def effects_of(name: str) -> dict[type, set[str]]:
 
 def test_each_effect_is_asked_for_where_the_caller_reads_of_it() -> None:
     assert effects_of("usual") == {
-        Register: {"registration.done"},
+        Register: {"registration.done", "registration.done_child"},
         RequestCounselling: {"counselling.done"},
         SendCentre: {"centres.sent"},
         RequestCallback: {"callback.done"},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.consents import PURPOSES, ConsentTo, kind_of, words_of
 from helpline.service import consents
+from helpline.service.children import MINOR
 from helpline.service.desk import access, audit
 from helpline.service.desk.cases import Blocked, staff_names
 from helpline.store import consents as rows
@@ -23,8 +24,6 @@ WAYS: Final = ("voice", "paper")
 """How a client says it to a member of staff."""
 ASKED_HERE: Final = (ConsentTo.FOLLOW_UP, ConsentTo.STATISTICS, ConsentTo.NEWS)
 """What staff may ask on the page of a case; registering and referring ask for their own."""
-MINOR: Final = "minor"
-"""As a case of a child is restricted."""
 
 
 @dataclass(frozen=True, slots=True)

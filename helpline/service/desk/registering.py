@@ -12,7 +12,8 @@ from helpline.cases.calendar import WINDOWS
 from helpline.cases.consents import PURPOSES, ConsentTo
 from helpline.cases.safe_times import SafeTimes
 from helpline.cases.told import ANSWERS, PLACES, is_answer
-from helpline.service import check_in_duties, consents, correcting, schedule
+from helpline.service import check_in_duties, children, consents, correcting, schedule
+from helpline.service.children import MINOR
 from helpline.service.desk import access, audit
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
@@ -42,6 +43,8 @@ class Told:
     sms: bool = False
     call: bool = False
     window: str = "any"
+    child: bool = False
+    """Under 18: the case is restricted, and nothing is planned to be sent."""
 
 
 def register(deed: Acting, case_id: str, version: int, told: Told) -> str:
@@ -57,16 +60,10 @@ def register(deed: Acting, case_id: str, version: int, told: Told) -> str:
     if told.consent not in CONSENTED:
         raise Blocked("no_consent")
     _check(deed, told)
-    person_id = _add(deed, case, told.answers)
+    person_id = _add(deed, case, told)
     _allow(deed, case, person_id, told)
-    check_in_duties.plan(
-        deed.connection,
-        case_id=case.id,
-        since=deed.now,
-        times=SafeTimes(told.window),
-        now=deed.now,
-        actor=deed.who.id,
-    )
+    if not told.child:
+        _follow_up(deed, case, person_id, told)
     changed = files.change(
         deed.connection,
         case.id,
@@ -75,10 +72,23 @@ def register(deed: Acting, case_id: str, version: int, told: Told) -> str:
         person_id=person_id,
         district=told.answers["district"],
         upazila=told.answers["upazila"],
+        restricted=MINOR if told.child else case.restricted,
+        owner_id=case.owner_id or (deed.who.id if told.child else None),
     )
     if not changed:
         raise Stale(case.id)
     case_rows.change_items(deed.connection, case.id, district=told.answers["district"])
+    if told.child:
+        case_rows.change_items(deed.connection, case.id, restricted=MINOR)
+        children.protect(
+            deed.connection,
+            person_id=person_id,
+            case_id=case.id,
+            district=told.answers["district"],
+            language=case.language,
+            now=deed.now,
+            actor=deed.who.id,
+        )
     deed.record("person", person_id, became="registered", why=told.consent)
     audit.note(deed, "register", "person", person_id, case_id=case.id)
     return person_id
@@ -119,8 +129,8 @@ def _check(deed: Acting, told: Told) -> None:
         raise Blocked("no_such_value")
 
 
-def _add(deed: Acting, case: Row[Any], said: Mapping[str, str]) -> str:
-    ident = new_ident()
+def _add(deed: Acting, case: Row[Any], told: Told) -> str:
+    ident, said = new_ident(), told.answers
     for _try in range(3):
         reference = references.make(secrets.randbelow(10**8))
         if files.reference_taken(deed.connection, reference):
@@ -130,7 +140,7 @@ def _add(deed: Acting, case: Row[Any], said: Mapping[str, str]) -> str:
             id=ident,
             reference=reference,
             registration_key=_key(deed, case, ident, said),
-            age=None,
+            age=MINOR if told.child else "adult",
             identity_kind=None,
             identity=None,
             identity_key=None,
@@ -156,7 +166,6 @@ def _key(deed: Acting, case: Row[Any], ident: str, said: Mapping[str, str]) -> b
 
 def _allow(deed: Acting, case: Row[Any], person_id: str, told: Told) -> None:
     """The consent, and what she allows on the phone of the case."""
-    contact = case.phone_id and (told.sms or told.call)
     spoken = consents.Spoken(
         deed.parts,
         deed.connection,
@@ -167,8 +176,9 @@ def _allow(deed: Acting, case: Row[Any], person_id: str, told: Told) -> None:
         deed.posted,
     )
     consents.give(spoken, person_id, ConsentTo.REGISTRATION, told.consent_version)
-    follow_up = consents.give if contact else consents.refuse
-    follow_up(spoken, person_id, ConsentTo.FOLLOW_UP, PURPOSES[ConsentTo.FOLLOW_UP].current)
+    if not told.child:
+        follow_up = consents.give if _contact(case, told) else consents.refuse
+        follow_up(spoken, person_id, ConsentTo.FOLLOW_UP, PURPOSES[ConsentTo.FOLLOW_UP].current)
     if not case.phone_id:
         return
     people.link(
@@ -184,7 +194,23 @@ def _allow(deed: Acting, case: Row[Any], person_id: str, told: Told) -> None:
         confirmed_at=deed.now,
         ended_at=None,
     )
-    if contact:
+
+
+def _contact(case: Row[Any], told: Told) -> bool:
+    return bool(case.phone_id) and (told.sms or told.call)
+
+
+def _follow_up(deed: Acting, case: Row[Any], person_id: str, told: Told) -> None:
+    """What is sent and asked later on; nothing of this for a child."""
+    check_in_duties.plan(
+        deed.connection,
+        case_id=case.id,
+        since=deed.now,
+        times=SafeTimes(told.window),
+        now=deed.now,
+        actor=deed.who.id,
+    )
+    if _contact(case, told):
         schedule.follow_ups(
             deed.connection,
             person_id=person_id,
