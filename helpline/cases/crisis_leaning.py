@@ -22,6 +22,9 @@ _WINDOW: Final = 24
 _STEP: Final = 12
 _SHORTEST_BEGINNING: Final = 3
 _FEWEST: Final = 3
+_FEW: Final = 4
+_SHORT_OF: Final = 1.2
+"""How much less a text leans of which fewer than so many words are known."""
 NOWHERE: Final = float("-inf")
 
 
@@ -71,12 +74,13 @@ class Leaning:
     def of(self, heard: Sequence[str | None], *, hinted: bool = False) -> float:
         """How far words lean that are given by sound; none is one that does not count.
 
-        A long text leans as far as the part of it that leans most. One or two words that are known
-        say too little without a hint: a name or a place must not call anybody.
+        A long text leans as far as the part of it that leans most. Few known words lean less, one
+        or two nowhere: a name, a place or a short answer must not call anybody.
         """
-        if not hinted and sum(self._known(word) for word in heard if word) < _FEWEST:
+        known = sum(self._known(word) for word in heard if word)
+        if known < _FEWEST and not hinted:
             return NOWHERE
-        push = self.bars.hint if hinted else 0.0
+        push = (self.bars.hint if hinted else 0.0) - (_SHORT_OF if known < _FEW else 0.0)
         return push + max(
             sum(self._weights.get(each, 0.0) for each in part) for part in self.parts(heard)
         )

@@ -31,7 +31,7 @@ MOST_KEPT_ALARMS = 0.13
 """Of the kept everyday lines, most of them hard ones."""
 MOST_WORRIES_FOR_NOTHING = 0.15
 MOST_ALARMS_FOR_WORRY = 0.10
-MOST_KEPT_ALARMS_FOR_WORRY = 0.15
+MOST_KEPT_ALARMS_FOR_WORRY = 0.25
 RANK = {Level.NONE: 0, Level.WORRY: 1, Level.DANGER: 2}
 AT_LEAST = {
     Force.DANGER: Level.DANGER,
@@ -331,35 +331,39 @@ def leaning(*phrases: tuple[Force, str]) -> Lexicon:
 
 
 def test_a_text_without_a_phrase_is_danger_when_it_leans_far_enough() -> None:
-    sign = leaning().read("alpa ami dorita")
+    sign = leaning().read("alpa ami dorita ami")
     assert sign.level is Level.DANGER
     assert sign.topics == ("self_harm",)
     assert sign.phrases == ()
 
 
 def test_one_set_is_found_in_both_scripts() -> None:
-    assert leaning().read("আলপা আমি দড়িটা") == leaning().read("alpa ami dorita")
+    assert leaning().read("আলপা আমি দড়িটা আমি") == leaning().read("alpa ami dorita ami")
 
 
 def test_a_text_that_leans_less_is_worry_and_then_nothing() -> None:
-    assert leaning().read("ami nodi dorita ami").level is Level.WORRY
-    assert leaning().read("alpa nodi dorita").level is Level.NONE
+    assert leaning().read("ami dorita ami ami").level is Level.WORRY
+    assert leaning().read("ami alpa ami ami").level is Level.NONE
 
 
 def test_a_hint_is_nothing_by_itself_and_pushes_a_text_that_leans() -> None:
     lexicon = leaning((Force.HINT, "mone"))
     assert lexicon.read("mone").level is Level.NONE
-    assert lexicon.read("ami dorita mone").level is Level.DANGER
-    assert leaning().read("ami dorita ami mone").level is Level.WORRY
+    assert lexicon.read("ami dorita ami ami mone").level is Level.DANGER
+    assert leaning().read("ami dorita ami ami mone").level is Level.WORRY
 
 
-def test_one_or_two_known_words_lean_nowhere() -> None:
-    assert leaning().read("ami dorita").level is Level.NONE
-    assert leaning().read("ami dorita kumkum kumkum kumkum").level is Level.NONE
+def test_few_known_words_lean_less_and_one_or_two_nowhere() -> None:
+    assert leaning().read("alpa ami dorita").level is Level.NONE
+    strong = Leaning(SETS, {**WEIGHTS, "set rope": 5.0}, Bars(danger=0.6, worry=0.2, hint=0.5))
+    assert Lexicon((), strong).read("ami dorita").level is Level.NONE
+    assert Lexicon((), strong).read("alpa ami dorita").level is Level.DANGER
+    assert Lexicon((), strong).read("ami dorita kumkum kumkum kumkum").level is Level.NONE
 
 
 def test_what_is_set_aside_is_not_weighed() -> None:
-    assert leaning((Force.HARMLESS, "dorita")).read("alpa ami dorita ami").level is Level.NONE
+    lexicon = leaning((Force.HARMLESS, "dorita"))
+    assert lexicon.read("alpa ami dorita ami ami ami").level is Level.NONE
 
 
 def test_a_phrase_is_danger_however_the_text_leans() -> None:
@@ -367,9 +371,8 @@ def test_a_phrase_is_danger_however_the_text_leans() -> None:
 
 
 def test_a_long_text_leans_as_far_as_its_worst_part() -> None:
-    assert leaning().read("kumkum " * 300 + "alpa ami dorita " + "kumkum " * 300).level is (
-        Level.DANGER
-    )
+    far = "kumkum " * 300
+    assert leaning().read(f"{far} alpa ami dorita ami {far}").level is Level.DANGER
 
 
 @pytest.mark.parametrize(
