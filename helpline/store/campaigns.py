@@ -335,6 +335,7 @@ def _reach(segment: Segment, *, neutral: bool, now: datetime) -> Select[tuple[st
         Phone.stopped_at.is_(None),
         Phone.unsafe_at.is_(None),
         consents.stands(PersonPhone.person_id, ConsentTo.NEWS),
+        Person.age.is_distinct_from("minor"),
     ]
     for column, codes in (
         (Person.district, segment.districts),

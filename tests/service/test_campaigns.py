@@ -27,7 +27,7 @@ from helpline.service.dispatch import dispatch
 from helpline.settings import Settings
 from helpline.store.database import Database, Unavailable
 from helpline.store.desk import lost
-from helpline.store.tables import Campaign, Consent, Event, Message, PersonPhone, Phone
+from helpline.store.tables import Campaign, Consent, Event, Message, Person, PersonPhone, Phone
 from tests.desk.office import Office
 from tests.readers import DISTRICT, GETS, KINDS, number, plant
 from tests.service.outbox_rows import put
@@ -37,6 +37,8 @@ ENGLISH = "There is a fair next week. You are welcome."
 SEGMENT = Segment(
     districts=frozenset({DISTRICT}), needs=frozenset({"work"}), sexes=frozenset({"woman"})
 )
+
+EVEN = ("0", "2", "4", "6", "8")
 
 
 class Stand:
@@ -141,6 +143,20 @@ def test_everybody_it_is_for_gets_it_once_and_nobody_else_at_all(stand: Stand) -
     assert stand.states == {"sent": len(expected), "queued": evening}
     assert stand.row.enrolled == sum(stand.states.values())
     assert stand.row.state == "running"
+
+
+def test_nobody_under_18_is_written_to_even_who_wants_news(stand: Stand) -> None:
+    people = stand.plant(KINDS * 6)
+    children = {each for each, kind in people.items() if kind in GETS and each.endswith(EVEN)}
+    marks = [stand.parts.ring.fingerprint("phone", number) for number in children]
+    of_children = select(PersonPhone.person_id).join(Phone, Phone.id == PersonPhone.phone_id)
+    stand.change(
+        Person, Person.id.in_(of_children.where(Phone.fingerprint.in_(marks))), age="minor"
+    )
+    stand.start()
+    stand.run()
+    assert children
+    assert set(stand.got) == {each for each, kind in people.items() if kind in GETS} - children
 
 
 def test_who_may_be_written_to_in_the_evening_gets_it_in_the_evening_and_then_it_is_done(
