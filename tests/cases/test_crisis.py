@@ -25,10 +25,14 @@ ENOUGH_RECALL = 0.95
 """Of the lines the phrases and the weights were made with."""
 KEPT_RECALL = 0.90
 """Of the lines of part `kept`, from which nothing was learnt (but which the same hand wrote)."""
+BLIND_RECALL = 0.95
+"""Of the lines of part `blind`: written by somebody who had not read the lexicon, read by nobody who changed it."""
 MOST_ALARMS_FOR_NOTHING = 0.05
 """Of the everyday lines in use, how many may call somebody at once."""
 MOST_KEPT_ALARMS = 0.13
 """Of the kept everyday lines, most of them hard ones."""
+MOST_BLIND_ALARMS = 0.22
+"""Of the blind everyday lines, nearly all of them hard on purpose: what is true today."""
 MOST_WORRIES_FOR_NOTHING = 0.15
 MOST_ALARMS_FOR_WORRY = 0.10
 MOST_KEPT_ALARMS_FOR_WORRY = 0.25
@@ -61,8 +65,9 @@ def corpus() -> list[Line]:
 
 
 LINES = corpus()
-KNOWN = [line for line in LINES if line.part != "kept"]
 KEPT = [line for line in LINES if line.part == "kept"]
+BLIND = [line for line in LINES if line.part == "blind"]
+KNOWN = [line for line in LINES if line.part not in ("kept", "blind")]
 LEXICON = load_crisis_phrases()
 PHRASES = table_of("crisis/phrases.tsv")
 
@@ -93,14 +98,15 @@ def test_the_corpus_is_large_and_of_all_kinds() -> None:
     assert {line.script for line in LINES} == {"bn", "latin", "en"}
     assert len({line.text for line in LINES}) == len(LINES)
     parts = Counter(line.part for line in LINES)
-    assert set(parts) == {"open", "held", "second", "third", "fourth", "kept"}
+    assert set(parts) == {"open", "held", "second", "third", "fourth", "kept", "blind"}
     assert parts["kept"] >= 400
+    assert parts["blind"] >= 300
     assert 0.3 < parts["held"] / (parts["held"] + parts["open"]) < 0.36
 
 
 def test_what_was_measured_is_printed() -> None:
     print()
-    for part in ("open", "held", "second", "third", "fourth", "kept", "all"):
+    for part in ("open", "held", "second", "third", "fourth", "kept", "blind", "all"):
         for script in ("bn", "latin", "en", "all"):
             lines = [
                 line
@@ -133,6 +139,11 @@ def test_danger_is_found_in_every_script(script: str) -> None:
 
 def test_danger_is_found_in_lines_from_which_nothing_was_learnt() -> None:
     assert share(KEPT, Level.DANGER, Level.DANGER) >= KEPT_RECALL
+
+
+def test_danger_is_found_in_lines_that_nobody_who_changed_the_lexicon_has_read() -> None:
+    assert share(BLIND, Level.DANGER, Level.DANGER) >= BLIND_RECALL
+    assert share(BLIND, Level.NONE, Level.DANGER) <= MOST_BLIND_ALARMS
 
 
 def test_everyday_lines_seldom_call_somebody() -> None:
