@@ -31,7 +31,7 @@ _MENUS: Final = "menus"
 
 @click.command
 @click.option("--language", type=click.Choice(LANGUAGES), default="bn", show_default=True)
-@click.option("--draw", is_flag=True, help="Draw what leads where, for Mermaid.")
+@click.option("--graph", "--draw", "draw", is_flag=True, help="Draw what leads where, for Mermaid.")
 def menus(language: str, *, draw: bool) -> None:
     """Print every screen as callers see it, with its size and where it leads."""
     book: Book = load(f"{_MENUS}:BOOK")

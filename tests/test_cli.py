@@ -125,7 +125,7 @@ def test_the_menus_are_printed_in_every_rendering(run: Run) -> None:
         result = run("menus", "--language", language)
         assert result.exit_code == 0
         assert "revision" in result.stdout
-    assert run("menus", "--draw").stdout.startswith("flowchart")
+    assert run("menus", "--graph").stdout.startswith("flowchart")
 
 
 def test_the_register_of_personal_data_is_printed_without_a_database(run: Run) -> None:
