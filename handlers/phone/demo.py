@@ -54,7 +54,7 @@ REGISTRATION: Final = (
     ("1", "the phone is only hers"),
     ("1", "may be texted"),
     ("1", "may be called"),
-    ("1", "mornings are safe"),
+    ("4", "any time is safe"),
     ("4", "no papers"),
     ("4721", "four secret digits"),
     ("1", "yes, register"),
