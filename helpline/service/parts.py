@@ -74,7 +74,7 @@ class Parts:
     """None: staff dial by hand."""
     after_danger: timedelta = timedelta(hours=24)
     """When somebody who was in grave danger is contacted again."""
-    bulk: Bulk = Bulk()
+    bulk: Bulk = Bulk()  # noqa: RUF009  frozen
     """How fast campaigns go, what they cost, when a second person must agree."""
 
     def facts(

@@ -87,7 +87,9 @@ def know(blobs: Iterable[bytes | None]) -> None:
     rows = current.connection.execute(
         select(ShredKey.owner, ShredKey.secret).where(ShredKey.owner.in_(unknown))
     )
-    current.secrets |= dict.fromkeys(unknown) | {row.owner: bytes.fromhex(row.secret) for row in rows}
+    current.secrets |= dict.fromkeys(unknown) | {
+        row.owner: bytes.fromhex(row.secret) for row in rows
+    }
 
 
 def bind(database: Database, ring: KeyRing, batch: int = 500, most: int = 100) -> int:

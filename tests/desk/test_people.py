@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import update
 
 from helpline.cases.roles import Role
+from helpline.cases.told import ANSWERS
 from helpline.service.desk import cases, follow_ups, merging, people, plans, registering
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
-from helpline.cases.told import ANSWERS
 from helpline.service.desk.registering import Told
 from helpline.store import people as store_people
 from helpline.store.tables import (
