@@ -24,7 +24,7 @@ _IN: Final = ("in", "")
 _OUT: Final = ("out", "")
 _Node = tuple[str, str]
 _Edge = tuple[_Node, _Node]
-_Steps = dict[_Node, list[tuple[_Node, _Edge, float]]]
+_Steps = dict[_Node, list[tuple[_Node, _Edge]]]
 
 
 def is_small(count: int) -> bool:
@@ -140,6 +140,8 @@ class _Closing:
         }
         self._open: set[_Edge] = set()
         self._totals(by_row, by_column)
+        self._steps = self._both_ways()
+        self._dearest = sum(counts.values()) + 1
         self.hidden = {cell for cell, count in counts.items() if is_small(count)}
         self._fill_lines(by_row, by_column)
         self._open |= {_edge(cell) for cell in self.hidden}
@@ -192,48 +194,47 @@ class _Closing:
 
     def _circle(self, edge: _Edge) -> set[_Edge]:
         """The cheapest circle on which more, or less, can flow along an edge."""
-        steps = self._steps(edge)
         tail, head = edge
-        ways = [way for way in (_way(steps, head, tail), _way(steps, tail, head)) if way]
+        ways = [way for way in (self._way(head, tail, edge), self._way(tail, head, edge)) if way]
         # Less can flow only where something flows; one of the two there always is.
         _cost, passed = min(ways, key=lambda way: way[0])
         return passed | {edge}
 
-    def _steps(self, without: _Edge) -> _Steps:
+    def _both_ways(self) -> _Steps:
         """From each node to the next: along an edge always, against it where something flows."""
         steps: _Steps = {}
-        dearest = float(sum(self._counts.values()) + 1)
         for edge, count in self._flow.items():
-            if edge == without:
-                continue
-            price = 0.0 if edge in self._open else float(count or dearest)
             tail, head = edge
-            steps.setdefault(tail, []).append((head, edge, price + 1e-6))
+            steps.setdefault(tail, []).append((head, edge))
             if count:
-                steps.setdefault(head, []).append((tail, edge, price + 1e-6))
+                steps.setdefault(head, []).append((tail, edge))
         return steps
 
+    def _price(self, edge: _Edge) -> float:
+        """What hiding an edge costs: the figure lost, hardly anything for one that is hidden already."""
+        return 1e-6 if edge in self._open else (self._flow[edge] or self._dearest) + 1e-6
 
-def _way(steps: _Steps, begin: _Node, end: _Node) -> tuple[float, set[_Edge]] | None:
-    """The cheapest way between two nodes, with what it costs; none when there is none."""
-    best: dict[_Node, float] = {begin: 0}
-    came: dict[_Node, tuple[_Node, _Edge]] = {}
-    waiting = [(0.0, begin)]
-    while waiting:
-        cost, node = heapq.heappop(waiting)
-        if node == end:
-            break
-        for after, edge, price in steps.get(node, ()) if cost == best[node] else ():
-            if cost + price < best.get(after, float("inf")):
-                best[after], came[after] = cost + price, (node, edge)
-                heapq.heappush(waiting, (cost + price, after))
-    if end not in came:
-        return None
-    passed, node = set(), end
-    while node != begin:
-        node, edge = came[node]
-        passed.add(edge)
-    return best[end], passed
+    def _way(self, begin: _Node, end: _Node, without: _Edge) -> tuple[float, set[_Edge]] | None:
+        """The cheapest way between two nodes, with what it costs; none when there is none."""
+        best: dict[_Node, float] = {begin: 0}
+        came: dict[_Node, tuple[_Node, _Edge]] = {}
+        waiting = [(0.0, begin)]
+        while waiting:
+            cost, node = heapq.heappop(waiting)
+            if node == end:
+                break
+            for after, edge in self._steps.get(node, ()) if cost == best[node] else ():
+                further = cost + self._price(edge)
+                if further < best.get(after, float("inf")) and edge != without:
+                    best[after], came[after] = further, (node, edge)
+                    heapq.heappush(waiting, (further, after))
+        if end not in came:
+            return None
+        passed, node = set(), end
+        while node != begin:
+            node, edge = came[node]
+            passed.add(edge)
+        return best[end], passed
 
 
 def _edge(cell: tuple[str, str]) -> _Edge:
