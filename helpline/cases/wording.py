@@ -24,7 +24,9 @@ _BANGLA_STEMS: Final = (
     "ধর্ষণ ধর্ষিত যৌন নিপীড়ন মারধর পাচার আত্মহত্যা আত্মহনন এইচআইভি এইডস যক্ষ্মা গর্ভবতী গর্ভপাত "
     "মামলা কেস আদালত কোর্ট পুলিশ থানা আইনি আইনজীবী উকিল সালিশ জেল তালাক আশ্রয় আশ্রয়কেন্দ্র শেল্টার "
     "সেফহোম ঋণ দেনা কিস্তি সুদ মহাজন অভিযোগ আবেদন রেফারেল ভুক্তভোগী ভিকটিম প্রবাসফেরত হেল্পলাইন হটলাইন "
-    "পুনর্বাসন পুনঃএকত্রীকরণ ক্ষতিপূরণ"
+    "পুনর্বাসন পুনঃএকত্রীকরণ ক্ষতিপূরণ জিডি এজাহার জামিন হাজতবাস মাদক মাদকাসক্ত মাদকাসক্তি নেশামুক্তি "
+    "নিরাময় যক্ষা টিবি ক্যান্সার মনোরোগ মনোচিকিৎসা মনোচিকিৎসক মনোবিজ্ঞানী মনোবিদ সাইকোলজিস্ট সাইকিয়াট্রি "
+    "সাইকিয়াট্রিস্ট গর্ভধারণ অপহরণ জিম্মি মুক্তিপণ দালাল হয়রানি ব্ল্যাকমেইল বিচ্ছেদ ডিভোর্স বাল্যবিবাহ"
 )
 _LATIN_STEMS: Final = (
     "counselling counseling counsel counsellor counselor therapy therapist psychologist psychiatrist "
@@ -32,15 +34,28 @@ _LATIN_STEMS: Final = (
     "trafficking trafficked traffick suicide suicidal selfharm hiv aids pregnant abortion case court "
     "police lawyer legal arbitration jail prison divorce shelter safehome debt loan lender instalment "
     "complaint referral victim survivor returnee migrant helpline hotline reintegration compensation "
+    "pregnancy miscarriage psychiatry psychiatric psychology trauma addiction addict rehab rehabilitation "
+    "tuberculosis cancer bail custody lawsuit assault kidnap ransom blackmail deport deported broker "
+    "moneylender therapeutic gbv vaw "
     # Bangla in Latin letters, as fingers write it
     "poramorsho poramorso poramorsha kaunseling kaunsiling manoshik manosik nirjaton nirjatan "
     "shohingshota sohingsota dhorshon dhorson pachar atmohotta attohotta atmohotya mamla adalot "
     "adalat polish thana ukil aini ashroy asroy rin dena kisti shud mohajon ovijog obhijog talak "
-    "probashferot vuktovogi"
+    "probashferot vuktovogi madok nesha niramoy jamin monorog monochikitsa gorvoboti gorbhoboti dalal "
+    "hoyrani harassment bicched upohoron muktipon punorbashon kes"
 )
 _BANGLA_PHRASES: Final = ("নিরাপদ আশ্রয়", "সেফ হোম", "ওয়ান স্টপ", "মানব পাচার", "প্রবাস ফেরত")
-_LATIN_PHRASES: Final = ("safe home", "self harm", "one stop", "human trafficking")
-_NOT_MEANT: Final = re.compile(r"\b(?:in any|just in|in that) case\b")
+_LATIN_PHRASES: Final = (
+    "safe home",
+    "self harm",
+    "one stop",
+    "human trafficking",
+    "gd number",
+    "gd no",
+    "gd nombor",
+    "drug test",
+)
+_NOT_MEANT: Final = re.compile(r"\b(?:in any|just in|in that|in) case\b")
 
 ORGANISATIONS: Final = (
     "BRAC",
@@ -55,6 +70,15 @@ ORGANISATIONS: Final = (
     "প্রত্যাশা",
     "Caritas",
     "কারিতাস",
+    "BNWLA",
+    "Naripokkho",
+    "নারীপক্ষ",
+    "Ain o Salish",
+    "আইন ও সালিশ",
+    "Mahila Parishad",
+    "মহিলা পরিষদ",
+    "Pabna mental",
+    "পাবনা মানসিক",
 )
 """Offices whose name tells what they do; an installation may give its own list."""
 
@@ -74,12 +98,41 @@ def _either(stems: Iterable[str], endings: str, letters: str) -> re.Pattern[str]
     return re.compile(f"(?<![{letters}])(?:{known}){clean(endings)}(?![{letters}])")
 
 
+def _spelt(pattern: str) -> re.Pattern[str]:
+    """A pattern whose Bangla is written as that of texts is, when they have been cleaned."""
+    return re.compile(clean(pattern))
+
+
 _BANGLA_WORDS: Final = _either((*_BANGLA_STEMS.split(), *_BANGLA_PHRASES), _BANGLA_ENDINGS, _LETTER)
 _LATIN_WORDS: Final = _either((*_LATIN_STEMS.split(), *_LATIN_PHRASES), _LATIN_ENDINGS, "a-z")
 _SPELT: Final = re.compile(r"(?<![a-z])h[. -]i[. -]v(?![a-z])")
 _LINK: Final = re.compile(
     r"(?:https?://|www\.)\S+|\b[a-z0-9-]+\.(?:com|org|net|info|io|ly|me|gov|bd|app)\b\S*"
 )
+_CODED: Final = re.compile(rf"(?<![{_LETTER}a-z0-9])[{_LETTER}a-z]{{2,}}[-/]\d+(?:[-/]\d+)*")
+"""Letters, a stroke, digits: how files are numbered."""
+_ADDRESSED: Final = _spelt(
+    rf"(?:\b(?:mr|mrs|ms|miss|md|mst|janab|jonab)\b\.?|(?<![{_LETTER}])(?:জনাব|জনাবা|মোঃ|মোছাঃ|মোসাঃ|মোছা|মোসাম্মৎ))"
+    rf"\s+([{_LETTER}a-z]+)"
+)
+"""A title and the name behind it."""
+_GREETED: Final = _spelt(
+    rf"^\W*(?:(?:dear|প্রিয়|priyo|hello|hi|হ্যালো|সালাম|salam)\s+)?([{_LETTER}a-z]+)(?:,|(?:\s+[{_LETTER}a-z]+)?"
+    rf"\s+(?:apa|apu|bhai|vai|bhabi|vabi|khala|chacha|kaka|mama|begum|khatun|saheb|shaheb|mia|miah|bibi|"
+    rf"আপা|আপু|ভাই|ভাবি|ভাবী|খালা|চাচা|কাকা|মামা|বেগম|খাতুন|সাহেব|মিয়া|বিবি)(?![{_LETTER}a-z]))"
+)
+"""Whoever a text begins with: a name with what one calls its owner, or with a comma."""
+_OPENINGS: Final = (
+    "apa apu bhai vai bhabi khala chacha amar apnar apni tumi amra amader dear hello hi salam yes no ok okay "
+    "thanks thank sorry please pls ji jee na hae achha thik aj ajke kal agamikal kalke dhonnobad sir madam "
+    "today tomorrow tonight now then also and but so if when as once sorry good well first at on in "
+    "monday tuesday wednesday thursday friday saturday sunday after before from for to your you we our the "
+    "আপা আপু ভাই ভাবি ভাবী খালা চাচা আমার আপনার আপনি আমরা আমাদের তুমি প্রিয় হ্যালো সালাম আসসালামু হ্যাঁ না জি জ্বি আচ্ছা "
+    "ঠিক ধন্যবাদ দুঃখিত অনুগ্রহ দয়া আজ আজকে কাল কালকে আগামীকাল গতকাল এখন পরে আগে তারপর তাই কিন্তু যদি যখন "
+    "স্যার ম্যাডাম শনিবার রবিবার সোমবার মঙ্গলবার বুধবার বৃহস্পতিবার শুক্রবার সকালে বিকালে দুপুরে"
+)
+"""What a text may begin with that is nobody's name."""
+_CALLED_SO: Final = frozenset(clean(_OPENINGS).split())
 _DIGITS: Final = re.compile(r"\d(?:[ .-]?\d)+")
 _WORD: Final = re.compile(rf"[{_LETTER}]+|[a-z]+")
 _USUAL: Final = (
@@ -114,6 +167,7 @@ def warnings(
         *(f"service:{word}" for word in _services(plain)),
         *(f"organisation:{name}" for name in _named(plain, organisations)),
         *(f"name:{word}" for word in _names(plain, names)),
+        *(f"name:{word}" for word in _spoken_to(plain)),
         *(f"link:{link[0]}" for link in _LINK.finditer(plain)),
         *(f"reference:{number}" for number in _references(plain)),
     ]
@@ -166,6 +220,14 @@ def _names(plain: str, names: Iterable[str]) -> Iterator[str]:
             yield word
 
 
+def _spoken_to(plain: str) -> Iterator[str]:
+    """Names with which, or behind a title, somebody is spoken to."""
+    found = [match[1] for match in _ADDRESSED.finditer(plain)]
+    greeted = _GREETED.match(plain)
+    found += [greeted[1]] if greeted else []
+    yield from (word for word in found if word not in _CALLED_SO)
+
+
 def _sounds_like(word: str, sounds: set[str]) -> bool:
     """Whether a word sounds like a name, or like one with an ending."""
     spoken = _bones(word)
@@ -181,6 +243,7 @@ def _bones(word: str) -> str:
 
 
 def _references(plain: str) -> Iterator[str]:
+    yield from (run[0] for run in _CODED.finditer(fold_digits(plain)))
     for run in _DIGITS.finditer(fold_digits(plain)):
         if sum(letter.isdigit() for letter in run[0]) == LENGTH:
             yield run[0]
