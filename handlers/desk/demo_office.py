@@ -205,7 +205,7 @@ def _write_a_campaign(parts: Parts) -> None:
         campaigns.write(
             deed,
             campaigns.Draft(
-                "Fair in Cumilla (fictional)",
+                "কুমিল্লার মেলা (কাল্পনিক)",
                 "আগামী সপ্তাহে মেলা হবে। সময় পেলে আসবেন।",
                 "There is a fair next week. You are welcome.",
                 Segment(districts=frozenset({"BD-08"})),

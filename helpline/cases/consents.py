@@ -6,6 +6,7 @@ another version beside it, so that the ledger can say for ever what somebody agr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,11 +55,11 @@ PURPOSES: Final[Mapping[str, Asked]] = {
         Named("খোঁজখবর ও মনে করিয়ে দেওয়া", "Follow-up and reminders"),
         {
             "follow-up-phone-1": Named(
-                "এই ফোনে SMS পাঠাতে পারি? এই ফোনে কল করতে পারি?",
+                "এই ফোনে এসএমএস পাঠাতে পারি? এই ফোনে কল করতে পারি?",
                 "May we send SMS to this phone? May we call this phone?",
             ),
             "follow-up-1": Named(
-                "আপনি কেমন আছেন জানতে এবং সাক্ষাতের কথা মনে করিয়ে দিতে এই ফোনে SMS বা কল করতে পারি? "
+                "আপনি কেমন আছেন জানতে এবং সাক্ষাতের কথা মনে করিয়ে দিতে এই ফোনে এসএমএস বা কল করতে পারি? "
                 "না বললেও সব সেবা পাবেন। যেকোনো সময় মানা করতে পারেন।",
                 "May we write to this phone or call it, to learn how you are and to remind you of "
                 "dates? If you say no you get every service all the same. You may end it at any time.",
@@ -82,7 +83,7 @@ PURPOSES: Final[Mapping[str, Asked]] = {
         Named("খবর", "News"),
         {
             "news-1": Named(
-                "প্রশিক্ষণ, সুবিধা বা মেলার খবর এই ফোনে SMS করে জানাতে পারি? যেকোনো সময় মানা করতে পারেন।",
+                "প্রশিক্ষণ, সুবিধা বা মেলার খবর এই ফোনে এসএমএস করে জানাতে পারি? যেকোনো সময় মানা করতে পারেন।",
                 "May we send news about training, benefits or fairs to this phone by SMS? You may end "
                 "it at any time.",
             ),
@@ -103,6 +104,7 @@ PURPOSES: Final[Mapping[str, Asked]] = {
     ),
 }
 
+_LEFT_OUT: Final = re.compile(r"\{\w+\}")
 BY_PHONE: Final = "follow-up-phone-1"
 """The version that names the two questions a caller answers in the menu."""
 
@@ -113,7 +115,10 @@ def kind_of(purpose: str) -> str:
 
 
 def words_of(purpose: str, version: str, language: str) -> str:
-    """The words of a version in `bn` or `en`; empty when nobody wrote them down."""
+    """The words of a version in `bn` or `en`; empty when nobody wrote them down.
+
+    What differs from client to client (an office, a service) is left out: the referral tells it.
+    """
     asked = PURPOSES.get(kind_of(purpose))
     text = asked.texts.get(version) if asked else None
-    return text.name(language) if text else ""
+    return _LEFT_OUT.sub("…", text.name(language)) if text else ""

@@ -110,7 +110,8 @@ def share(part: Figure, whole: Figure) -> float | None:
 def _enough(hidden: set[str], counts: Mapping[str, int]) -> set[str]:
     """Hide the smallest of the others, until the hidden ones are two or more, and five or more together."""
     others = sorted(
-        (key for key in counts if counts[key] and key not in hidden), key=lambda key: counts[key]
+        (key for key in counts if counts[key] and key not in hidden),
+        key=lambda key: (counts[key], key),
     )
     hidden = set(hidden)
     while (
