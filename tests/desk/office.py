@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from handlers.app import create_app
@@ -44,6 +45,23 @@ class Keys:
         return pyotp.TOTP(self.secret).at(self.clock())
 
 
+class _Compiled(BytecodeCache):
+    """Templates, compiled once for all offices of this process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
+
+
 class Office:
     """A house, and the web application of its desk."""
 
@@ -52,6 +70,7 @@ class Office:
         self.parts = self.house.parts
         self.clock = self.house.clock
         self.app: Flask = create_app(self.parts, settings)
+        self.app.jinja_env.bytecode_cache = _COMPILED
 
     def hire(
         self,
