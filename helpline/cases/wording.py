@@ -117,11 +117,11 @@ _ADDRESSED: Final = _spelt(
 )
 """A title and the name behind it."""
 _GREETED: Final = _spelt(
-    rf"^\W*(?:(?:dear|প্রিয়|priyo|hello|hi|হ্যালো|সালাম|salam)\s+)?([{_LETTER}a-z]+)(?:,|(?:\s+[{_LETTER}a-z]+)?"
+    rf"^\W*(?:(?:dear|প্রিয়|priyo|hello|hi|হ্যালো|সালাম|salam)\s+)?([{_LETTER}a-z]+)(?:\s+[{_LETTER}a-z]+)?"
     rf"\s+(?:apa|apu|bhai|vai|bhabi|vabi|khala|chacha|kaka|mama|begum|khatun|saheb|shaheb|mia|miah|bibi|"
-    rf"আপা|আপু|ভাই|ভাবি|ভাবী|খালা|চাচা|কাকা|মামা|বেগম|খাতুন|সাহেব|মিয়া|বিবি)(?![{_LETTER}a-z]))"
+    rf"আপা|আপু|ভাই|ভাবি|ভাবী|খালা|চাচা|কাকা|মামা|বেগম|খাতুন|সাহেব|মিয়া|বিবি)(?![{_LETTER}a-z])"
 )
-"""Whoever a text begins with: a name with what one calls its owner, or with a comma."""
+"""Whoever a text begins with, by what one calls her or him."""
 _OPENINGS: Final = (
     "apa apu bhai vai bhabi khala chacha amar apnar apni tumi amra amader dear hello hi salam yes no ok okay "
     "thanks thank sorry please pls ji jee na hae achha thik aj ajke kal agamikal kalke dhonnobad sir madam "
