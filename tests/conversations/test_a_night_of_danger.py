@@ -107,8 +107,10 @@ def test_by_sms_from_a_phone_we_know_nothing_about(night: Night) -> None:
     assert night.called() == [("Rina", 1, "paging")]
     night.desk.after(minutes=2)
     assert night.called() == [("Rina", 1, "passed_on"), ("Ruma", 1, "paging")]
+    house.tick()
     night.desk.after(minutes=2)
     assert night.called()[-1] == ("Rina", 2, "paging")
+    house.tick()
     night.desk.after(minutes=2)
     assert night.called()[-1] == ("Ruma", 2, "paging")
     [*_, text] = [house.tick(), *house.texts(night.desk.number(night.ruma))]
