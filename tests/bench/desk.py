@@ -481,6 +481,7 @@ class _Town:
                     "due_at": due,
                     "state": over if due < self._now else "planned",
                     "outcome": "",
+                    "step": "",
                     "created_at": since,
                     "updated_at": since,
                 }
