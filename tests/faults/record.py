@@ -38,6 +38,8 @@ class Record:
     phones: dict[bytes, Row[Any]]
     rows: Mapping[type[Base], Rows]
     ring: KeyRing
+    database: Database
+    """Where the secrets of owners are, without which their values do not open."""
 
     @classmethod
     def read(cls, database: Database, ring: KeyRing) -> "Record":
@@ -50,13 +52,17 @@ class Record:
                     *(Message, IncomingText, PinTry, Session, Inbox, Event),
                 )
             }
-        return cls({row.fingerprint: row for row in rows[Phone]}, rows, ring)
+        return cls({row.fingerprint: row for row in rows[Phone]}, rows, ring, database)
 
     def count(self, model: type[Base]) -> int:
         return len(self.rows[model])
 
     def of(self, number: str) -> dict[str, Any]:
         """Everything about one caller, without ids and times of writing."""
+        with self.database.reading():
+            return self._of(number)
+
+    def _of(self, number: str) -> dict[str, Any]:
         caller = self.ring.fingerprint("phone", number)
         phone = self.phones.get(caller)
         kept: dict[str, Any] = {

@@ -292,8 +292,9 @@ def _became(database: Database, installation: Installation, campaign_id: str) ->
             .join(Message, Message.phone_id == Phone.id)
             .where(Message.subject_id == campaign_id)
         ).all()
-    states = {
-        installation.ring.unseal_text(row.number, "phone.number", row.id): row.state for row in rows
-    }
+        states = {
+            installation.ring.unseal_text(row.number, "phone.number", row.id): row.state
+            for row in rows
+        }
     assert len(states) == len(rows)
     return states

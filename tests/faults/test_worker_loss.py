@@ -185,10 +185,11 @@ def _end_workers(installation: Installation) -> None:
 
 def _states(record: Record) -> dict[str, str]:
     """What became of the one text of each number."""
-    numbers = {
-        row.id: record.ring.unseal_text(row.number, "phone.number", row.id)
-        for row in record.rows[Phone]
-    }
+    with record.database.reading():
+        numbers = {
+            row.id: record.ring.unseal_text(row.number, "phone.number", row.id)
+            for row in record.rows[Phone]
+        }
     states = {numbers[row.phone_id]: row.state for row in record.rows[Message]}
     assert len(states) == record.count(Message)
     return states
