@@ -400,6 +400,8 @@ class _Step:
             return like[0].reference
         self._phone()
         world.people = (*world.people, new)
+        if wish.age == "minor":  # nothing is sent to a child, or about one, by itself
+            return new.reference
         self._plan_follow_ups(new)
         if wish.sms:
             self._post(
