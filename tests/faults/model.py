@@ -93,8 +93,18 @@ class Person:
 
     @property
     def key(self) -> tuple[str, ...]:
+        """What tells two registrations of one phone apart."""
+        child = ("minor",) if self.is_child else ()
+        return (*self.said, *child)
+
+    @property
+    def said(self) -> tuple[str, ...]:
         wish = self.wish
         return (wish.for_whom, wish.sex, wish.district, wish.upazila, wish.country)
+
+    @property
+    def is_child(self) -> bool:
+        return self.wish.age == "minor"
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -400,7 +410,7 @@ class _Step:
             return like[0].reference
         self._phone()
         world.people = (*world.people, new)
-        if wish.age == "minor":  # nothing is sent to a child, or about one, by itself
+        if new.is_child:  # nothing is sent to a child, or about one, by itself
             return new.reference
         self._plan_follow_ups(new)
         if wish.sms:

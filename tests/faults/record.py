@@ -26,6 +26,7 @@ from helpline.store.tables import (
     Reminder,
     Session,
 )
+from tests.faults.model import Person as Registered
 from tests.faults.model import World
 
 Rows = list[Row[Any]]
@@ -143,7 +144,7 @@ def predicted(world: World, number: str, ring: KeyRing) -> dict[str, Any]:
         else (world.language, bool(world.stopped), world.unsafe),
         "people": Counter(
             (
-                *(each.reference, *each.key, each.wish.returned, each.wish.reason, each.wish.need),
+                *(each.reference, *each.said, each.wish.returned, each.wish.reason, each.wish.need),
                 *(*each.identity, each.withdrawn),
                 "own" if each.wish.for_whom == "self" else "family",
                 *(each.wish.sole_phone, each.sms, each.call, each.wish.window, each.withdrawn),
@@ -159,10 +160,7 @@ def predicted(world: World, number: str, ring: KeyRing) -> dict[str, Any]:
         "consents": Counter(
             (each.reference, purpose, given, given and each.withdrawn)
             for each in world.people
-            for purpose, given in (
-                ("registration", True),
-                ("follow_up", each.wish.sms or each.wish.call),
-            )
+            for purpose, given in _asked(each)
         ),
         "requests": Counter(
             (
@@ -182,6 +180,13 @@ def predicted(world: World, number: str, ring: KeyRing) -> dict[str, Any]:
         ),
         "texts": Counter(world.texts),
     }
+
+
+def _asked(person: Registered) -> Iterable[tuple[str, bool]]:
+    """Each purpose that a registration asked about, and what was said; a child is asked about one."""
+    yield "registration", True
+    if not person.is_child:
+        yield "follow_up", person.wish.sms or person.wish.call
 
 
 def difference(held: dict[str, Any], world: dict[str, Any]) -> str:
