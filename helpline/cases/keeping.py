@@ -104,6 +104,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("care_case", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
     Rule("note", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
     Rule("assessment", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
+    Rule("case_trade", Aim.SERVICE, Then.DELETE, 3 * YEAR, CASE),
+    Rule("wage_claim", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
     Rule("plan_step", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
     Rule("approval", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
     Rule("transfer", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),

@@ -176,9 +176,13 @@ def reference_taken(connection: Connection, reference: str) -> bool:
     return _BY_REFERENCE.row(connection, wanted=reference) is not None
 
 
-def add_person(connection: Connection, **columns: Any) -> bool:
-    """Write a person; False when one with the same reference, key or identity number is there."""
-    return _PERSON.row(connection, **columns) is not None
+def add_person(connection: Connection, *, office: str = "", **columns: Any) -> bool:
+    """Write a person; False when one with the same reference, key or identity number is there.
+
+    `office` is the organisation of the member of staff who registered them; empty for our own, and
+    for those who registered by phone.
+    """
+    return _PERSON.row(connection, office=office, **columns) is not None
 
 
 def link(connection: Connection, **columns: Any) -> None:

@@ -11,9 +11,9 @@ from helpline.store.tables import Base, Moment
 # Columns in clear that could hold words or numbers, each looked at: none says anything of a person.
 CLEAR = {
     "alarm": {"round", "state"},
-    "appointment": {"place", "state"},
+    "appointment": {"place", "came", "state"},
     "approval": {"what", "detail", "state"},
-    "assessment": {"instrument"},
+    "assessment": {"instrument", "office"},
     "audit": {"number", "actor", "action", "subject", "subject_id", "detail", "digest"},
     "break_glass": {"verdict"},
     "call": {"gateway", "direction", "purpose", "room", "state", "ended_why", "version"},
@@ -33,6 +33,7 @@ CLEAR = {
         "version",
     },
     "care_case": {"reference", "stage", "waiting_on", "language", "closed_why", "version"},
+    "case_trade": set(),
     "centre": {
         "key",
         "kind",
@@ -91,7 +92,7 @@ CLEAR = {
     "note": set(),
     "open_hours": {"weekday", "begins", "ends"},
     "pace": {"gateway", "free_at"},
-    "person": {"reference"},
+    "person": {"reference", "office"},
     "person_phone": set(),
     "phone": {"language"},
     "pin_try": {"tries"},
@@ -112,6 +113,9 @@ CLEAR = {
         "reference",
         "priority",
         "shared",
+        "guide",
+        "asked",
+        "left_out",
         "consent_version",
         "consent_by",
         "state",
@@ -143,6 +147,7 @@ CLEAR = {
     "staff_session": {"ended_why"},
     "staff_text": {"warnings"},
     "transfer": {"state"},
+    "wage_claim": set(),
     "work_item": {
         "kind",
         "language",

@@ -71,9 +71,9 @@ def keep_wish(connection: Connection, *, case_id: str, counsellor: str) -> None:
     _WISH.run(connection, case=case_id, wish=counsellor)
 
 
-def add_assessment(connection: Connection, **columns: Any) -> None:
-    """Write the answers to a set of questions."""
-    _ASSESSMENT.run(connection, **columns)
+def add_assessment(connection: Connection, *, office: str = "", **columns: Any) -> None:
+    """Write the answers to a set of questions; `office` is the organisation of the member who asked."""
+    _ASSESSMENT.run(connection, office=office, **columns)
 
 
 def last_answers(

@@ -51,6 +51,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "note": lambda of: t.Note.case_id.in_(of.cases),
     "contact": lambda of: or_(t.Contact.case_id.in_(of.cases), t.Contact.phone_id.in_(of.own)),
     "assessment": lambda of: t.Assessment.case_id.in_(of.cases),
+    "case_trade": lambda of: t.CaseTrade.case_id.in_(of.cases),
+    "wage_claim": lambda of: t.WageClaim.case_id.in_(of.cases),
     "plan_step": lambda of: t.PlanStep.case_id.in_(of.cases),
     "approval": lambda of: t.Approval.case_id.in_(of.cases),
     "appointment": lambda of: t.Appointment.case_id.in_(of.cases),

@@ -26,6 +26,7 @@ from helpline.store.tables.care import (
     Approval,
     Assessment,
     CareCase,
+    CaseTrade,
     Contact,
     Correction,
     FollowUp,
@@ -34,6 +35,7 @@ from helpline.store.tables.care import (
     PlanStep,
     StaffText,
     Transfer,
+    WageClaim,
 )
 from helpline.store.tables.hours import ClosedNow, Duty, Holiday, OpenHours, Shift
 from helpline.store.tables.own import Dependant, Feedback, Household, HouseholdMember
@@ -63,6 +65,7 @@ __all__ = [
     "Callback",
     "Campaign",
     "CareCase",
+    "CaseTrade",
     "Centre",
     "ClosedNow",
     "Consent",
@@ -108,5 +111,6 @@ __all__ = [
     "StaffSession",
     "StaffText",
     "Transfer",
+    "WageClaim",
     "WorkItem",
 ]

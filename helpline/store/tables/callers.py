@@ -43,6 +43,8 @@ class Person(Base):
     identity_kind: Mapped[Coded | None]
     identity: Mapped[Sealed | None]
     identity_key: Mapped[Fingerprint | None] = mapped_column(unique=True)
+    office: Mapped[str] = mapped_column(String(80), default="")
+    """The organisation of the member of staff who registered them; empty: the helpline itself, or by phone."""
     created_at: Mapped[datetime] = mapped_column(index=True)
     withdrawn_at: Mapped[datetime | None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpline.store.tables.base import Base, Code, Coded, Ident, Sealed
@@ -84,7 +84,41 @@ class Assessment(Base):
     answers: Mapped[Sealed]
     staff_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
     """Who asked; none when the person answered on the phone by themselves."""
+    office: Mapped[str] = mapped_column(String(80), default="")
+    """The organisation they worked for on that day; empty: the helpline itself, or nobody asked."""
     taken_at: Mapped[datetime]
+
+
+class CaseTrade(Base):
+    """What work somebody did abroad, as last said when needs were assessed: found by trade, and counted."""
+
+    __tablename__ = "case_trade"
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), primary_key=True)
+    trade: Mapped[Coded] = mapped_column(primary_key=True, index=True)
+    """An answer to the question of that name in `helpline.cases.needs`."""
+    certificate: Mapped[Coded] = mapped_column(default="")
+    """yes, no, or empty: not said."""
+    told_at: Mapped[datetime]
+
+
+class WageClaim(Base):
+    """Pay that is owed to somebody from work in one country, as they reckon it."""
+
+    __tablename__ = "wage_claim"
+    __table_args__ = (UniqueConstraint("case_id", "country"),)
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"))
+    country: Mapped[Coded]
+    months: Mapped[Coded]
+    """For how many months, in digits."""
+    amount: Mapped[Sealed]
+    """In whole taka, in digits."""
+    employer: Mapped[Sealed]
+    agency: Mapped[Sealed]
+    """As the client calls them; may be nothing."""
+    staff_id: Mapped[Ident] = mapped_column(ForeignKey("staff.id"))
+    told_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
 
 
 class PlanStep(Base):
@@ -94,6 +128,10 @@ class PlanStep(Base):
     id: Mapped[Ident] = mapped_column(primary_key=True)
     case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
     service: Mapped[Coded]
+    care_of: Mapped[Coded] = mapped_column(default="")
+    """Whom it is for: empty for the client; else child, elder, disabled or kin of the household."""
+    dependant_id: Mapped[Ident | None]
+    """Which of those who are looked after; they may be taken out, and the step stays."""
     goal: Mapped[Sealed]
     due_on: Mapped[date | None]
     state: Mapped[Code]
@@ -130,6 +168,10 @@ class Appointment(Base):
     what: Mapped[Coded]
     place: Mapped[str] = mapped_column(String(80), default="")
     """The key of a centre, or empty: by phone."""
+    session: Mapped[Coded] = mapped_column(default="alone")
+    """alone, family, group. A group at one place and time is one session, in however many cases it stands."""
+    came: Mapped[int | None]
+    """How many came to a group, by number only: who else was there stands in no case."""
     begins_at: Mapped[datetime]
     state: Mapped[Code]
     """planned, kept, missed, cancelled"""

@@ -51,6 +51,14 @@ class Referral(Base):
     """Codes of the fields the client agreed to share, with spaces between them."""
     words: Mapped[Sealed]
     """What the office is told, in the worker's words."""
+    funding: Mapped[Coded] = mapped_column(default="unclear")
+    """Who pays: project, own, government, partner, unclear."""
+    guide: Mapped[Code] = mapped_column(default="")
+    """The version of the guideline that was followed."""
+    asked: Mapped[str] = mapped_column(String(300), default="")
+    """Codes of its points that were seen to, with spaces between them."""
+    left_out: Mapped[Code] = mapped_column(default="")
+    """Why some of them were not; empty when all were."""
     consent_version: Mapped[Code] = mapped_column(default="")
     consent_by: Mapped[Code] = mapped_column(default="")
     """How it was given: voice, sms, ussd, paper."""
@@ -87,5 +95,7 @@ class ServiceGap(Base):
     upazila: Mapped[Coded] = mapped_column(default="")
     why: Mapped[Code]
     """no_provider, declined, too_far, too_expensive, not_eligible"""
+    funding: Mapped[Coded] = mapped_column(default="unclear")
+    """Who would have paid, as in a referral."""
     staff_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]

@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("identity_kind", sa.String(length=40), nullable=True),
         sa.Column("identity", sa.LargeBinary(), nullable=True),
         sa.Column("identity_key", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("office", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -710,6 +711,8 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(length=32), nullable=False),
         sa.Column("what", sa.String(length=40), nullable=False),
         sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("session", sa.String(length=40), nullable=False),
+        sa.Column("came", sa.Integer(), nullable=True),
         sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -743,6 +746,7 @@ def upgrade() -> None:
         sa.Column("instrument", sa.String(length=40), nullable=False),
         sa.Column("answers", sa.LargeBinary(), nullable=False),
         sa.Column("staff_id", sa.String(length=32), nullable=True),
+        sa.Column("office", sa.String(length=80), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_assessment_case_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_assessment_staff_id")),
@@ -768,6 +772,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
     )
     op.create_index(op.f("ix_break_glass_case_id"), "break_glass", ["case_id"], unique=False)
+    op.create_table(
+        "case_trade",
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("trade", sa.String(length=40), nullable=False),
+        sa.Column("certificate", sa.String(length=40), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_case_trade_case_id")),
+        sa.PrimaryKeyConstraint("case_id", "trade", name=op.f("pk_case_trade")),
+    )
+    op.create_index(op.f("ix_case_trade_trade"), "case_trade", ["trade"], unique=False)
     op.create_table(
         "feedback",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -834,6 +848,8 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("case_id", sa.String(length=32), nullable=False),
         sa.Column("service", sa.String(length=40), nullable=False),
+        sa.Column("care_of", sa.String(length=40), nullable=False),
+        sa.Column("dependant_id", sa.String(length=32), nullable=True),
         sa.Column("goal", sa.LargeBinary(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -854,6 +870,10 @@ def upgrade() -> None:
         sa.Column("priority", sa.String(length=40), nullable=False),
         sa.Column("shared", sa.String(length=200), nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("funding", sa.String(length=40), nullable=False),
+        sa.Column("guide", sa.String(length=40), nullable=False),
+        sa.Column("asked", sa.String(length=300), nullable=False),
+        sa.Column("left_out", sa.String(length=40), nullable=False),
         sa.Column("consent_version", sa.String(length=40), nullable=False),
         sa.Column("consent_by", sa.String(length=40), nullable=False),
         sa.Column("consent_at", sa.DateTime(timezone=True), nullable=True),
@@ -895,6 +915,7 @@ def upgrade() -> None:
         sa.Column("district", sa.String(length=40), nullable=False),
         sa.Column("upazila", sa.String(length=40), nullable=False),
         sa.Column("why", sa.String(length=40), nullable=False),
+        sa.Column("funding", sa.String(length=40), nullable=False),
         sa.Column("staff_id", sa.String(length=32), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_service_gap_case_id")),
@@ -934,6 +955,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_transfer_case_id"), "transfer", ["case_id"], unique=False)
     op.create_index(op.f("ix_transfer_to_id"), "transfer", ["to_id"], unique=False)
+    op.create_table(
+        "wage_claim",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("country", sa.String(length=40), nullable=False),
+        sa.Column("months", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.LargeBinary(), nullable=False),
+        sa.Column("employer", sa.LargeBinary(), nullable=False),
+        sa.Column("agency", sa.LargeBinary(), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_wage_claim_case_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_wage_claim_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wage_claim")),
+        sa.UniqueConstraint("case_id", "country", name=op.f("uq_wage_claim_case_id_country")),
+    )
+    op.create_index(op.f("ix_wage_claim_told_at"), "wage_claim", ["told_at"], unique=False)
     op.create_table(
         "work_item",
         sa.Column("id", sa.String(length=32), nullable=False),
