@@ -63,13 +63,15 @@ def plan(
         _record(connection, ident, "", "planned", kind, now, actor)
 
 
-def plan_again(connection: Connection, *, case_id: str, person_id: str, now: datetime) -> None:
-    """Promise what still lies ahead, for a case that goes on after it was closed."""
+def plan_again(
+    connection: Connection, *, case_id: str, person_id: str, now: datetime, actor: str = "system"
+) -> None:
+    """Promise what still lies ahead: a case goes on after it was closed, or somebody agreed again."""
     since = rows.registered_at(connection, person_id)
     phones = rows.reach(connection, person_id, now)
     if since is not None:
         times = phones[0].times if phones else ANY_TIME
-        plan(connection, case_id=case_id, since=since, times=times, now=now, actor="system")
+        plan(connection, case_id=case_id, since=since, times=times, now=now, actor=actor)
 
 
 def answered(connection: Connection, *, person_id: str, now: datetime, actor: str) -> int:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OFFERED: Final = timedelta(days=60)
 """How long the question stays open."""
+INVITED_AFTER: Final = timedelta(days=1)
+"""The invitation goes out on the next day."""
 
 
 def after(
@@ -61,6 +63,12 @@ def after_talk(
     item = items.about(connection, kind=kind, subject_id=subject_id)
     if item is not None:
         after(connection, about=about, subject_id=subject_id, case_id=item.case_id, now=now)
+
+
+def invite_again(connection: Connection, person_id: str, now: datetime) -> None:
+    """Somebody may be written to again: what they were to be invited to since yesterday is planned anew."""
+    for row in own.asked(connection, person_id, since=now - INVITED_AFTER):
+        _invite(connection, row.id, person_id, now)
 
 
 def answer(visit: Visit, wish: RateService) -> dict[str, str]:

@@ -9,7 +9,7 @@ from helpline.cases.consents import BY_PHONE, PURPOSES, ConsentTo
 from helpline.cases.permits import expiry
 from helpline.cases.safe_times import EVERY_DAY, WEEKEND, WORKING_DAYS
 from helpline.cases.work import Kind, Priority
-from helpline.service import consents, work
+from helpline.service import consents, follow_up_again, work
 from helpline.service.messages import cancelled
 from helpline.store import events, outbox, requests, safe_contact
 
@@ -76,7 +76,7 @@ def change(visit: Visit, wish: ChangeContact) -> dict[str, str]:
         expires_at=expiry(visit.now),
     )
     if wish.said == "yes" and wish.what in ("sms", "call"):
-        consents.give(visit, person_id, ConsentTo.FOLLOW_UP, BY_PHONE)
+        follow_up_again.agree(visit, person_id, BY_PHONE)
     if not {"sms": link.sms, **base, **said}["sms"]:
         _no_sms(visit, person_id)
     events.record(

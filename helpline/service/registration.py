@@ -156,6 +156,7 @@ def _follow_up(visit: Visit, wish: Register, person_id: str, case_id: str, refer
         person_id=person_id,
         phone_id=visit.phone_id(),
         window=wish.window,
+        since=visit.now,
         now=visit.now,
     )
     check_in_duties.plan(

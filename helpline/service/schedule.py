@@ -15,27 +15,38 @@ if TYPE_CHECKING:
 
 
 def follow_ups(
-    connection: Connection, *, person_id: str, phone_id: str, window: str, now: datetime
+    connection: Connection,
+    *,
+    person_id: str,
+    phone_id: str,
+    window: str,
+    since: datetime,
+    now: datetime,
+    centres: bool = True,
 ) -> None:
-    """Plan the follow-ups of a new registration and its first monthly centre reminder."""
+    """Plan the follow-ups that lie ahead of somebody who registered at `since`.
+
+    With `centres` also the next monthly centre reminder. What was planned or sent before for the
+    same day is not planned a second time.
+    """
     for days in FOLLOW_UPS:
-        _add(
-            connection,
-            kind=DateKind.FOLLOW_UP,
-            person_id=person_id,
-            phone_id=phone_id,
-            subject_id=person_id,
-            due_at=_in_window(now + timedelta(days=days), window),
-            key=f"follow_up:{person_id}:{days}",
-            now=now,
-        )
-    centre(
-        connection,
-        person_id=person_id,
-        phone_id=phone_id,
-        due_at=_in_window(now + MONTH, window),
-        now=now,
-    )
+        due_at = _in_window(since + timedelta(days=days), window)
+        if due_at > now:
+            _add(
+                connection,
+                kind=DateKind.FOLLOW_UP,
+                person_id=person_id,
+                phone_id=phone_id,
+                subject_id=person_id,
+                due_at=due_at,
+                key=f"follow_up:{person_id}:{days}",
+                now=now,
+            )
+    if centres:
+        months = max(1, (now - since) // MONTH)
+        if (due_at := _in_window(since + months * MONTH, window)) <= now:
+            due_at = _in_window(since + (months + 1) * MONTH, window)
+        centre(connection, person_id=person_id, phone_id=phone_id, due_at=due_at, now=now)
 
 
 def centre(

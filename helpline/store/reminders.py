@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, exists, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.store.prepared import Prepared
-from helpline.store.tables import CounsellingRequest, Person, Phone, Reminder
+from helpline.store.tables import CounsellingRequest, Event, Person, Phone, Reminder
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -62,28 +62,29 @@ _MOVE = Prepared(
     .values(due_at=bindparam("due_at"), stale_at=bindparam("stale_at"), updated_at=bindparam("now"))
     .returning(Reminder.kind)
 )
+# The key is free again: what is moved away may be moved back, and what ended may be wanted again.
+_CANCELLED = {
+    Reminder.state: "cancelled",
+    Reminder.updated_at: bindparam("now"),
+    Reminder.dedupe_key: Reminder.id,
+}
 _CANCEL_SUBJECT = Prepared(
     update(Reminder)
     .where(Reminder.subject_id == bindparam("subject"), _SCHEDULED)
-    # its key is free again: what is moved away may be moved back
-    .values(state="cancelled", updated_at=bindparam("now"), dedupe_key=Reminder.id)
+    .values(_CANCELLED)
 )
 _CANCEL_PERSON = Prepared(
-    update(Reminder)
-    .where(Reminder.person_id == bindparam("person"), _SCHEDULED)
-    .values(state="cancelled", updated_at=bindparam("now"))
+    update(Reminder).where(Reminder.person_id == bindparam("person"), _SCHEDULED).values(_CANCELLED)
 )
 _CANCEL_PHONE = Prepared(
-    update(Reminder)
-    .where(Reminder.phone_id == bindparam("phone"), _SCHEDULED)
-    .values(state="cancelled", updated_at=bindparam("now"))
+    update(Reminder).where(Reminder.phone_id == bindparam("phone"), _SCHEDULED).values(_CANCELLED)
 )
 _CANCEL_KIND = Prepared(
     update(Reminder)
     .where(
         Reminder.person_id == bindparam("person"), Reminder.kind == bindparam("only"), _SCHEDULED
     )
-    .values(state="cancelled", updated_at=bindparam("now"))
+    .values(_CANCELLED)
 )
 
 
@@ -116,6 +117,21 @@ def ahead(
     """A person's own reminders that lie ahead, without those of slots: (id, kind, due)."""
     rows = _AHEAD.rows(connection, person=person_id, now=now, most=most)
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def attended_centre(connection: Connection, person_id: str) -> bool:
+    """Whether a person has said that they have been to the centre."""
+    return bool(
+        connection.scalar(
+            select(
+                exists().where(
+                    Event.subject == "person",
+                    Event.subject_id == person_id,
+                    Event.became == "attended_centre",
+                )
+            )
+        )
+    )
 
 
 def move(

@@ -139,9 +139,11 @@ def run_out(connection: Connection, *, now: datetime, most: int) -> Sequence[Any
     ).all()
 
 
-def open_cases(connection: Connection, persons: Sequence[str]) -> Sequence[Any]:
-    """The open cases of these persons."""
-    return connection.execute(
+def open_cases(
+    connection: Connection, persons: Sequence[str], *, lock: bool = False
+) -> Sequence[Any]:
+    """The open cases of these persons; with `lock` they are ours for now."""
+    found = (
         select(
             CareCase.id,
             CareCase.person_id,
@@ -151,7 +153,8 @@ def open_cases(connection: Connection, persons: Sequence[str]) -> Sequence[Any]:
         )
         .where(CareCase.person_id.in_(persons), CareCase.stage != "closed")
         .order_by(CareCase.id)
-    ).all()
+    )
+    return connection.execute(found.with_for_update() if lock else found).all()
 
 
 def caller_of(connection: Connection, phone_id: str) -> bytes:

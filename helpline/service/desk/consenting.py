@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.consents import PURPOSES, ConsentTo, kind_of, words_of
-from helpline.service import consents
+from helpline.service import consents, follow_up_again
 from helpline.service.children import MINOR
 from helpline.service.desk import access, audit
 from helpline.service.desk.cases import Blocked, staff_names
@@ -110,8 +110,12 @@ def say(deed: Acting, case_id: str, purpose: str, *, agreed: bool, how: str) -> 
     case, spoken = _hear(deed, case_id, how)
     if purpose not in _asked(case):
         raise Blocked("no_such_value")
-    verb = consents.give if agreed else consents.refuse
-    verb(spoken, case.person_id, purpose, PURPOSES[purpose].current)
+    version = PURPOSES[purpose].current
+    if agreed and purpose == ConsentTo.FOLLOW_UP:
+        follow_up_again.agree(spoken, case.person_id, version)
+    else:
+        verb = consents.give if agreed else consents.refuse
+        verb(spoken, case.person_id, purpose, version)
     action = "consent_given" if agreed else "consent_refused"
     audit.note(deed, action, "person", case.person_id, case_id=case.id, detail=purpose)
 

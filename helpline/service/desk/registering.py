@@ -216,5 +216,6 @@ def _follow_up(deed: Acting, case: Row[Any], person_id: str, told: Told) -> None
             person_id=person_id,
             phone_id=case.phone_id,
             window=told.window,
+            since=deed.now,
             now=deed.now,
         )

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, insert, select
 
+from helpline.cases.consents import ConsentTo
 from helpline.store.tables import (
     Audit,
     CareCase,
+    Consent,
     Event,
     LoginTry,
     Person,
@@ -64,7 +66,13 @@ def phone_links(connection: Connection, person_id: str) -> Sequence[Row[Any]]:
 
 
 def wants_no_reminders(connection: Connection, person_id: str) -> bool:
-    """Whether a person has said that no more reminders shall come."""
+    """Whether a person has said that no more reminders shall come, and not agreed to follow-up since."""
+    since = exists().where(
+        Consent.person_id == person_id,
+        Consent.purpose == ConsentTo.FOLLOW_UP,
+        Consent.given.is_(True),
+        Consent.given_at > Event.at,
+    )
     return bool(
         connection.scalar(
             select(
@@ -72,6 +80,7 @@ def wants_no_reminders(connection: Connection, person_id: str) -> bool:
                     Event.subject == "person",
                     Event.subject_id == person_id,
                     Event.became == "reminders_stopped",
+                    ~since,
                 )
             )
         )
