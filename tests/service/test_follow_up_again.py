@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from helpline.cases.calendar import MONTH, local
+from helpline.cases.calendar import local
 from helpline.cases.consents import PURPOSES, ConsentTo
 from helpline.cases.effects import ChangeContact, MarkAttended, StopReminders
 from helpline.service import consents, follow_up_again
