@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from handlers.desk.demo_office import LEGAL_AID, known
 from helpline.cases.work import Kind
+from helpline.data.guidelines import load_guideline
 from helpline.gateways.port import SmsHeard, UssdHeard
 from helpline.service import converse
 from helpline.service.desk import cases, outcomes, plans, queue, referral_drafts, safe_contact
@@ -176,7 +177,13 @@ def _refer(phones: Phones, case_id: str) -> None:
             row for row in provider_rows.listed(deed.connection) if row.name_en == LEGAL_AID
         )
         wish = Wish(
-            "legal_aid", office.id, "normal", ("name", "district", "need"), "বকেয়া বেতনের দাবি"
+            "legal_aid",
+            office.id,
+            "normal",
+            ("name", "district", "need"),
+            "বকেয়া বেতনের দাবি",
+            funding="government",
+            asked=tuple(each.code for each in load_guideline().to_do("legal_aid")),
         )
         ident = referral_drafts.draft(deed, case_id, wish)
     with acting(parts, kamal) as deed:

@@ -113,6 +113,7 @@ ACTIONS: Final = {
     "referral_consent": _("wrote down the consent to a referral"),
     "referral_decide": _("settled a referral"),
     "referral_draft": _("drafted a referral"),
+    "referral_fund": _("wrote down who pays for a referral"),
     "referral_new_link": _("sent a new link for a referral"),
     "referral_office_told": _("wrote down what the office said of a referral"),
     "referral_read": _("read a referral"),

@@ -21,6 +21,7 @@ from helpline.cases.referral_rules import (
     needs_check,
 )
 from helpline.cases.services import AREAS, SERVICES, lead_names, service_name
+from helpline.data.guidelines import load_guideline
 from helpline.service.desk import offices, referral_drafts, referrals
 from helpline.service.desk.access import open_case
 from helpline.service.desk.referral_drafts import Wish
@@ -74,6 +75,7 @@ def show_one(here: Here, referral_id: str, *, problem: str = "") -> Page:
             conflict=conflict(row.office_says, row.client_says),
             confirmed=confirmed(row.office_says, row.client_says),
             others=others,
+            guideline=load_guideline(),
             open_item=open_item,
             events=rows.events_of(deed.connection, row.id),
             texts=rows.messages_about(deed.connection, row.id),
@@ -116,7 +118,14 @@ def show_edit(here: Here, referral_id: str, *, wish: Wish | None = None, problem
         found = referrals.opened(deed, referral_id)
         row = found.row
         said = wish or Wish(
-            row.service, row.provider_id, row.priority, tuple(row.shared.split()), found.words
+            row.service,
+            row.provider_id,
+            row.priority,
+            tuple(row.shared.split()),
+            found.words,
+            row.funding,
+            tuple(row.asked.split()),
+            row.left_out,
         )
         return here.show(
             "referrals/form.html",
@@ -141,6 +150,7 @@ def _choices(
         "service": service,
         "providers": referral_drafts.offered(deed, service, case.district) if service else [],
         "wish": wish or Wish(service, "", chosen.urgency if chosen else "normal", (), ""),
+        "guideline": load_guideline(),
         "choices": [
             (field, FIELDS[field].name(here.language), values.get(field, "")) for field in _CHOICES
         ],

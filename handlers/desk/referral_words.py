@@ -76,6 +76,21 @@ GAPS: Final[Mapping[str, str]] = {
     "too_expensive": _("It costs too much"),
     "not_eligible": _("The client does not meet the conditions"),
 }
+FUNDINGS: Final[Mapping[str, str]] = {
+    "project": _("Our project"),
+    "own": _("The client"),
+    "government": _("The government or a public fund"),
+    "partner": _("The office itself"),
+    "unclear": _("Not clear yet"),
+}
+LEFT_OUT: Final[Mapping[str, str]] = {
+    "emergency": _("An emergency: there was no time"),
+    "unsafe": _("It was not safe to ask"),
+    "unwilling": _("The client did not want to say"),
+    "no_papers": _("There are no papers"),
+    "does_not_fit": _("It does not fit here"),
+    "later": _("It will be asked before the visit"),
+}
 CHANNELS: Final[Mapping[str, str]] = {
     "voice": _("By voice, on the phone or in person"),
     "sms": _("By SMS"),
@@ -111,6 +126,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "office_suspended": _("The office was suspended"),
     "withdrawn": _("The client withdrew consent"),
     "by_staff": _("Decided by staff"),
+    "funding": _("Who pays was written down"),
 }
 PROBLEMS: Final[Mapping[str, str]] = {
     "service": _("Please choose a service."),
@@ -124,6 +140,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "not_now": _("That does not fit what this referral has come to."),
     "no_number": _("The directory has no number for this office: please call them."),
     "how": _("Please choose how the client said it."),
+    "funding": _("Please choose who pays."),
+    "guide": _("Please tick what was seen to, or say why something was left out."),
     "why": _("Please choose a reason."),
     "day": _("Please choose a day from today to three months ahead, and a time."),
     "name": _("An office needs a name in Bangla and in English, of 120 letters at most."),
@@ -157,6 +175,7 @@ _SEXES: Final[Mapping[str, str]] = {
     "other": _("Other"),
     "unsaid": _("Not said"),
 }
+_CODED: Final[Mapping[str, Mapping[str, str]]] = {Field.SEX: _SEXES, Field.FUNDING: FUNDINGS}
 _CALLS: Final = {True: _("Calls are fine"), False: _("No calls")}
 _SMS: Final = {True: _("SMS is fine"), False: _("No SMS")}
 _SOLE: Final = {True: _("only the client uses the phone"), False: _("others use the phone, too")}
@@ -202,8 +221,8 @@ def day(language: str, on: date | None) -> str:
 def _written(language: str, places: Places, field: str, value: Any, hide_phone: bool) -> str:  # noqa: FBT001
     if field == Field.REFERENCE:
         return spoken(value)
-    if field == Field.SEX:
-        return named(language, _SEXES, value)
+    if field in _CODED:
+        return named(language, _CODED[field], value)
     if field == Field.DISTRICT:
         district = places.district(value)
         return district.name.in_language(language) if district else value

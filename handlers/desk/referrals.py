@@ -107,7 +107,14 @@ def _furnish_drafts(desk: Desk) -> None:
         service = said.get("service", "")
         try:
             with here.acting() as deed:
-                referral_drafts.record_gap(deed, case_id, service, said.get("why", ""), after=after)
+                referral_drafts.record_gap(
+                    deed,
+                    case_id,
+                    service,
+                    said.get("why", ""),
+                    funding=said.get("funding", ""),
+                    after=after,
+                )
         except Refused as problem:
             return show_form(here, case_id, service=service, after=after, problem=str(problem))
         return here.go("case", case_id=case_id)
@@ -171,6 +178,10 @@ def _link(deed: Acting, referral_id: str) -> None:
     referrals.new_link(deed, referral_id, version())
 
 
+def _fund(deed: Acting, referral_id: str) -> None:
+    referral_drafts.fund(deed, referral_id, version(), request.form.get("funding", ""))
+
+
 def _office(deed: Acting, referral_id: str) -> None:
     referrals.office_told(deed, referral_id, version(), read_answer(deed.now))
 
@@ -201,6 +212,7 @@ _STEPS: Final = {
     "call_off": _call_off,
     "again": _again,
     "link": _link,
+    "fund": _fund,
     "office": _office,
     "client": _client,
     "decide": _decide,
@@ -255,6 +267,9 @@ def _wish() -> Wish:
         priority=said.get("priority", ""),
         fields=tuple(each for each in said.getlist("fields") if each in FIELDS),
         words=said.get("words", "").strip(),
+        funding=said.get("funding", ""),
+        asked=tuple(said.getlist("asked")),
+        left_out=said.get("left_out", ""),
     )
 
 

@@ -150,6 +150,14 @@ def referrals(here: Here, report: Report, services: Iterable[str] | None = None)
             ),
             _split(here, "why_not", _("Why no service was received"), "why_not", sent.line("why")),
             _split(here, "score", _("Clients' marks, 1 to 5"), "score", sent.line("score")),
+            _split(here, "funding", _("Referrals by who pays"), "funding", sent.line("funding")),
+            _split(
+                here,
+                "gap_funding",
+                _("Missing services by who would have paid"),
+                "funding",
+                report.counts(Measure.GAP).line("funding"),
+            ),
             _offices(here, report, sent.line("office")),
         ]
     return [

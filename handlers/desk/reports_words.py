@@ -11,7 +11,7 @@ from handlers.desk.case_words import RESTRICTED, STAGES, district, named, upazil
 from handlers.desk.check_ins_words import DIMENSIONS, SCORES
 from handlers.desk.language import _
 from handlers.desk.queue_words import LANGUAGES, PRIORITIES, REQUEST_STATES, TOPICS
-from handlers.desk.referral_words import DECLINED, GAPS, OUTCOMES, WHY_NOT
+from handlers.desk.referral_words import DECLINED, FUNDINGS, GAPS, OUTCOMES, WHY_NOT
 from handlers.desk.referral_words import STATES as REFERRAL_STATES
 from helpline.cases.indicators import Criterion
 from helpline.cases.measures import LONGER
@@ -125,6 +125,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "outcome": OUTCOMES,
     "why_not": {**WHY_NOT, **DECLINED},
     "gap_why": GAPS,
+    "funding": FUNDINGS,
     "follow_up": {
         "planned": _("Planned"),
         "due": _("Due"),

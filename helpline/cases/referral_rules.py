@@ -51,6 +51,8 @@ class Field(StrEnum):
     DISTRICT = "district"
     NEED = "need"
     """What is needed, in a few words that the worker writes for the office."""
+    FUNDING = "funding"
+    """Who pays for it."""
     CONTACT = "contact"
     """When and how it is safe to contact the client."""
     PHONE = "phone"
@@ -62,6 +64,7 @@ FIELDS: Final[Mapping[str, Named]] = {
     Field.SEX: Named("নারী না পুরুষ", "woman or man"),
     Field.DISTRICT: Named("জেলা", "district"),
     Field.NEED: Named("কী প্রয়োজন", "what is needed"),
+    Field.FUNDING: Named("খরচ কে দেবে", "who pays"),
     Field.CONTACT: Named("কখন ও কীভাবে যোগাযোগ নিরাপদ", "when and how contact is safe"),
     Field.PHONE: Named("ফোন নম্বর", "phone number"),
 }
@@ -79,6 +82,10 @@ CONSENTS: Final[Mapping[str, Named]] = {
 CHANNELS: Final = ("voice", "sms", "ussd", "paper")
 """How a client may have said yes or no."""
 LONGEST_WORDS: Final = 300
+
+UNCLEAR: Final = "unclear"
+FUNDINGS: Final = ("project", "own", "government", "partner", UNCLEAR)
+"""Who pays for a service: our project, the client, a fund or office of the government, the office itself."""
 
 
 def chosen_fields(codes: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.cases.permits import expiry
@@ -49,6 +49,31 @@ _LINK = Prepared(upsert(PersonPhone).on_conflict_do_nothing())
 _NARROW = Prepared(
     update(PersonPhone)
     .where(PersonPhone.person_id == bindparam("person"), PersonPhone.phone_id == bindparam("phone"))
+    .values(
+        sms=and_(PersonPhone.sms, bindparam("may_sms", type_=PersonPhone.sms.type)),
+        call=and_(PersonPhone.call, bindparam("may_call", type_=PersonPhone.call.type)),
+        confirmed_at=bindparam("at"),
+    )
+)
+_NARROW_ALIKE = Prepared(
+    update(PersonPhone)
+    .where(
+        PersonPhone.phone_id == bindparam("phone"),
+        PersonPhone.ended_at.is_(None),
+        or_(
+            and_(PersonPhone.sms, ~bindparam("may_sms", type_=PersonPhone.sms.type)),
+            and_(PersonPhone.call, ~bindparam("may_call", type_=PersonPhone.call.type)),
+        ),
+        PersonPhone.person_id.in_(
+            select(Person.id).where(
+                Person.for_whom == bindparam("of_for_whom"),
+                Person.sex == bindparam("of_sex"),
+                Person.district == bindparam("of_district"),
+                func.coalesce(Person.upazila, "") == bindparam("of_upazila"),
+                Person.country == bindparam("of_country"),
+            )
+        ),
+    )
     .values(
         sms=and_(PersonPhone.sms, bindparam("may_sms", type_=PersonPhone.sms.type)),
         call=and_(PersonPhone.call, bindparam("may_call", type_=PersonPhone.call.type)),
@@ -176,13 +201,12 @@ def reference_taken(connection: Connection, reference: str) -> bool:
     return _BY_REFERENCE.row(connection, wanted=reference) is not None
 
 
-def add_person(connection: Connection, *, office: str = "", **columns: Any) -> bool:
+def add_person(connection: Connection, **columns: Any) -> bool:
     """Write a person; False when one with the same reference, key or identity number is there.
 
-    `office` is the organisation of the member of staff who registered them; empty for our own, and
-    for those who registered by phone.
+    Without `office` nobody else's organisation registered them.
     """
-    return _PERSON.row(connection, office=office, **columns) is not None
+    return _PERSON.row(connection, **{"office": "", **columns}) is not None
 
 
 def link(connection: Connection, **columns: Any) -> None:
@@ -198,6 +222,29 @@ def narrow(
 ) -> None:
     """Take permissions back; giving more than before needs the secret number."""
     _NARROW.run(connection, person=person_id, phone=phone_id, may_sms=sms, may_call=call, at=now)
+
+
+def narrow_alike(
+    connection: Connection,
+    *,
+    phone_id: str,
+    said: Mapping[str, str | None],
+    sms: bool,
+    call: bool,
+    now: datetime,
+) -> None:
+    """Take permissions back from everybody on a phone of whom the same was `said`.
+
+    `said` has for_whom, sex, district, upazila and country.
+    """
+    _NARROW_ALIKE.run(
+        connection,
+        phone=phone_id,
+        may_sms=sms,
+        may_call=call,
+        at=now,
+        **{f"of_{name}": value or "" for name, value in said.items()},
+    )
 
 
 def opened_by(connection: Connection, *, caller: bytes, pin_key: bytes) -> str:

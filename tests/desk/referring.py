@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FOCAL = "+8801300000901"
 """The focal person of the office: fictional, of nobody."""
 JASHORE, DHAKA = "BD-22", "BD-13"
-EVERYTHING = ("reference", "name", "sex", "district", "need", "contact", "phone")
+EVERYTHING = ("reference", "name", "sex", "district", "need", "funding", "contact", "phone")
 
 
 @dataclass
@@ -60,6 +60,7 @@ class Town:
                 "priority": "normal",
                 "fields": ("district", "need"),
                 "words": "Help with a wage claim",
+                "left_out": "later",
                 **other,
             }
         )

@@ -27,6 +27,8 @@ def test_a_referral_is_confirmed_by_both_sides(jashore: Town) -> None:
         priority="urgent",
         fields=["name", "district", "need"],
         words="Help with a wage claim",
+        funding="unclear",
+        left_out="later",
     )
     assert browser.status == 200, shown
     assert (

@@ -211,7 +211,7 @@ def _counselling(connection: Connection, begins: datetime, ends: datetime) -> It
 
 def _referred(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
     for row in tallies.referred(connection, begins, ends):
-        yield from _split([row], "state", "service", "outcome", "why", "score")
+        yield from _split([row], "state", "service", "outcome", "why", "score", "funding")
         yield row.at, row.district, f"office:{row.provider_id}"
         yield row.at, row.district, f"confirmed:{_confirmed(row.office_says, row.client_says)}"
 
@@ -227,6 +227,7 @@ def _gap(connection: Connection, begins: datetime, ends: datetime) -> Iterator[C
     for row in tallies.gaps(connection, begins, ends):
         yield row.at, row.district, f"{row.service}@{row.upazila or ''}"
         yield row.at, row.district, f"why:{row.why}"
+        yield row.at, row.district, f"funding:{row.funding}"
 
 
 def _follow_up(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:

@@ -65,6 +65,7 @@ def shared(parts: Parts, connection: Connection, row: Row[Any]) -> dict[str, Any
     values = {Field.REFERENCE: row.reference, **known(parts, connection, row.case_id, fields)}
     if Field.NEED in fields:
         values[Field.NEED] = parts.ring.unseal_text(row.words, "referral.words", row.id)
+    values[Field.FUNDING] = row.funding
     return {field: values[field] for field in fields if values.get(field)}
 
 

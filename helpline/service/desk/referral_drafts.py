@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from helpline.cases import references
 from helpline.cases.consents import ConsentTo
+from helpline.cases.guidelines import LEFT_OUT
 from helpline.cases.referral_rules import (
     ANSWER_WITHIN,
     CHANNELS,
     CONSENT,
+    FUNDINGS,
     GAPS,
     LONGEST_WORDS,
+    UNCLEAR,
     Field,
     chosen_fields,
     needs_check,
@@ -23,6 +26,7 @@ from helpline.cases.referral_rules import (
 from helpline.cases.roles import Right
 from helpline.cases.services import SERVICES
 from helpline.cases.work import Level
+from helpline.data.guidelines import load_guideline
 from helpline.service import consents
 from helpline.service.desk import audit
 from helpline.service.desk.access import find_case
@@ -40,13 +44,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a referral shall be: which service from whom, how soon, and what they may know."""
+    """What a referral shall be: which service from whom, how soon, what they may know, who pays."""
 
     service: str
     provider_id: str
     priority: str
     fields: tuple[str, ...]
     words: str = ""
+    funding: str = UNCLEAR
+    asked: tuple[str, ...] = ()
+    """Codes of the points of the guideline that were seen to."""
+    left_out: str = ""
+    """Why some of them were not: one of `helpline.cases.guidelines.LEFT_OUT`."""
 
 
 def offered(deed: Acting, service: str, district: str) -> list[Row[Any]]:
@@ -79,6 +88,8 @@ def draft(deed: Acting, case_id: str, wish: Wish, *, after: str = "") -> str:
         priority=wish.priority,
         shared=" ".join(chosen_fields(wish.fields)),
         words=deed.parts.ring.seal(wish.words, WORDS, ident),
+        funding=wish.funding,
+        **_followed(wish),
         state="draft",
         staff_id=deed.who.id,
         created_at=deed.now,
@@ -108,6 +119,8 @@ def redraft(deed: Acting, referral_id: str, version: int, wish: Wish) -> None:
         priority=wish.priority,
         shared=" ".join(chosen_fields(wish.fields)),
         words=deed.parts.ring.seal(wish.words, WORDS, referral_id),
+        funding=wish.funding,
+        **_followed(wish),
         consent_version="",
         consent_by="",
         consent_at=None,
@@ -200,16 +213,40 @@ def check(deed: Acting, referral_id: str, version: int, *, agreed: bool) -> str:
     return "draft"
 
 
-def record_gap(deed: Acting, case_id: str, service: str, why: str, *, after: str = "") -> None:
-    """Write that a service is missing where the client lives. `after` is the referral that was declined.
+def fund(deed: Acting, referral_id: str, version: int, funding: str) -> None:
+    """It has become clear, or has changed, who pays. That was agreed to as a field, not as an answer.
+
+    Raises:
+        NotAllowed, Stale, Refused: as `opened`; it is over.
+    """
+    found = opened(deed, referral_id, version=version, action="referral_fund")
+    demand(found.row.state not in ("declined", "revoked", "cancelled"), "not_now")
+    demand(funding in FUNDINGS, "funding")
+    row = write(deed.connection, found.row, now=deed.now, funding=funding)
+    note(deed.connection, row, was=row.state, why="funding", now=deed.now, actor=deed.who.id)
+
+
+def record_gap(
+    deed: Acting,
+    case_id: str,
+    service: str,
+    why: str,
+    *,
+    funding: str = UNCLEAR,
+    after: str = "",
+) -> None:
+    """Write that a service is missing where the client lives, and who would have paid for it.
+
+    `after` is the referral that was declined.
 
     Raises:
         NotAllowed: the case is not theirs.
-        Refused: there is no such service or reason.
+        Refused: there is no such service, reason or source of funds.
     """
     case = find_case(deed, case_id)
     demand(service in SERVICES, "service")
     demand(why in GAPS, "why")
+    demand(funding in FUNDINGS, "funding")
     ident = new_ident()
     referrals.add_gap(
         deed.connection,
@@ -219,6 +256,7 @@ def record_gap(deed: Acting, case_id: str, service: str, why: str, *, after: str
         district=case.district,
         upazila=case.upazila,
         why=why,
+        funding=funding,
         staff_id=deed.who.id,
         at=deed.now,
     )
@@ -265,8 +303,23 @@ def _something_came_of(deed: Acting, case_id: str, declined_id: str, outcome: st
         settle(deed.connection, row, outcome, now=deed.now, actor=deed.who.id)
 
 
+def _followed(wish: Wish) -> dict[str, str]:
+    """What is kept of how the guideline was followed."""
+    guideline = load_guideline()
+    asked = guideline.seen_to(wish.service, wish.asked)
+    missing = guideline.missing(wish.service, asked)
+    return {
+        "guide": guideline.key,
+        "asked": " ".join(asked),
+        "left_out": wish.left_out if missing else "",
+    }
+
+
 def _check(deed: Acting, wish: Wish, case: Row[Any]) -> None:
     demand(wish.service in SERVICES, "service")
+    demand(wish.funding in FUNDINGS, "funding")
+    missing = load_guideline().missing(wish.service, wish.asked)
+    demand(not missing or wish.left_out in LEFT_OUT, "guide")
     demand(wish.priority in ANSWER_WITHIN, "priority")
     demand(len(wish.words) <= LONGEST_WORDS, "words_too_long")
     demand(Field.NEED not in wish.fields or bool(wish.words.strip()), "words_missing")

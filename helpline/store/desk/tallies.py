@@ -188,6 +188,7 @@ def referred(connection: Connection, begins: datetime, ends: datetime) -> Iterab
             Referral.service,
             Referral.outcome,
             Referral.why,
+            Referral.funding,
             Referral.office_says,
             Referral.client_says,
             Referral.score,
@@ -207,6 +208,7 @@ def gaps(connection: Connection, begins: datetime, ends: datetime) -> Iterable[R
             ServiceGap.upazila,
             ServiceGap.service,
             ServiceGap.why,
+            ServiceGap.funding,
         ).where(ServiceGap.at >= begins, ServiceGap.at < ends)
     )
 
