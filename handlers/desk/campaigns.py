@@ -16,6 +16,7 @@ from helpline.cases.states import CAMPAIGN, may_move
 from helpline.service.desk import campaigns
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.campaigns import Draft, Refused
+from helpline.service.wrong_numbers import retired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -157,7 +158,7 @@ def _form(
         shown=shown,
         draft=draft,
         preview=preview,
-        warnings=telling(draft.texts, draft.segment),
+        warnings=telling(draft.texts, draft.segment, retired(here.parts)),
         looked=look or bool(problem),
         problem=problem,
         action=action,

@@ -90,6 +90,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "no_text": _("A text is missing for one of the languages."),
     "too_few": _("Fewer than five phones: that is no campaign."),
     "script": _("A text is in the wrong script: it cannot go."),
+    "retired": _("A text names a number that is wrong: please give the right one, or none."),
     "listed_words": _("A text says too much. Please change it, or say why it must go as it is."),
     "restricted_words": _("To these people only a neutral text may go. Please change it."),
     "own_words": _("You wrote some of it, or handed it in: somebody else must agree."),

@@ -145,6 +145,7 @@ OBSTACLES: Final[Mapping[str, str]] = {
 WARNINGS: Final[Mapping[str, str]] = {
     "romanised": _("Bangla in Latin letters: it must be in Bangla script"),
     "wrong_script": _("The text is not in the language that was chosen"),
+    "retired": _("A number that is wrong: please give the right one, or none"),
     "service": _("A word that tells what this is about"),
     "organisation": _("The name of an office that tells what this is about"),
     "name": _("The name of the person"),

@@ -149,6 +149,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "services": _("Please choose at least one service."),
     "districts": _("One of these districts does not exist."),
     "focal_name": _("The name of the focal person is too long."),
+    "retired": _("A number that is wrong: please give the right one, or none"),
     "focal_number": _("This is not a phone number that can get SMS."),
     "criteria": _("An office can be enlisted only when it meets every criterion."),
 }
@@ -182,8 +183,10 @@ _SOLE: Final = {True: _("only the client uses the phone"), False: _("others use 
 
 
 def named(language: str, names: Mapping[str, str], code: str) -> str:
-    """What a code is called; one without a name as it stands."""
-    return translated(language, names[code]) if code in names else code
+    """What a code is called; one without a name as it stands. What follows a colon is shown after it."""
+    code, colon, word = code.partition(":")
+    called = translated(language, names[code]) if code in names else code
+    return f"{called}{colon} {word}" if colon else called
 
 
 def told(

@@ -92,10 +92,15 @@ def readable(text: str) -> str:
     return clean(text).strip()
 
 
-def telling(texts: Mapping[str, str], segment: Segment) -> dict[str, list[str]]:
-    """What in the texts that will go is not neutral, by language; empty when all is well."""
+def telling(
+    texts: Mapping[str, str], segment: Segment, retired: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """What in the texts that will go is not neutral, by language; empty when all is well.
+
+    `retired` are numbers that are not to be given to anybody, with those that are right instead.
+    """
     found = {
-        language: warnings(text, language)
+        language: warnings(text, language, retired=retired)
         for language, text in texts.items()
         if text and segment.speaks(language)
     }

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from helpline.cases.directory import Centre
-from helpline.cases.phone_lines import dialled, is_mobile
+from helpline.cases.phone_lines import dialled, is_mobile, retired_in
 from helpline.flow.answers import fold_digits
 from helpline.flow.lettering import Unit, clean, units
 from helpline.flow.words import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from helpline.cases.places import Places
 
@@ -30,6 +31,9 @@ NAME_UNITS: Final = 40
 
 _CATCHMENT: Final = 400
 _LENGTHS: Final = {"address_bn": 200, "address_en": 200, "source": 200, "verified_by": 80}
+_SHOWN: Final = ("name_bn", "name_latn", "name_en", "address_bn", "address_en", "phone")
+"""What callers may read."""
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _BOX: Final = {"latitude": (20.5, 26.7), "longitude": (88.0, 92.8)}
 """Bangladesh, in degrees."""
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{1,79}")
@@ -70,18 +74,18 @@ def check_rows(
     places: Places,
     kinds: Collection[str],
     *,
-    retired: Collection[str] = (),
+    retired: Mapping[str, str] = _NONE,
 ) -> CheckedRows:
     """Read a table of service points: `header` names the columns, `kinds` are the keys allowed.
 
     Districts and upazilas may be given by code or by any exact name; several in `catchment` are
     separated by `|`, `;` or `,`. Dates are YYYY-MM-DD. Texts come out in NFC without stray spaces,
-    phone numbers as digits. Numbers in `retired` are refused, and so are mobile numbers.
+    phone numbers as digits. Numbers in `retired` are refused wherever they stand, naming the one that
+    is right instead where there is one, and so are mobile numbers.
     """
     columns = [clean(name).strip().lower() for name in header]
     if wrong := tuple(_wrong_columns(columns)):
         return CheckedRows((), wrong)
-    refused = frozenset(dialled(number) for number in retired)
     centres: list[Centre] = []
     problems: list[Problem] = []
     first: dict[str, int] = {}
@@ -89,7 +93,7 @@ def check_rows(
         if not any(cell.strip() for cell in row.cells):
             continue
         reader = _Reader(row, columns, places)
-        centre = reader.centre(kinds, refused)
+        centre = reader.centre(kinds, retired)
         if centre.key in first:
             reader.wrong("key", f"{centre.key!r} is already on line {first[centre.key]}")
         first.setdefault(centre.key, row.line)
@@ -125,13 +129,16 @@ class _Reader:
     def wrong(self, column: str, what: str) -> None:
         self.problems.append(Problem(self._line, column, what))
 
-    def centre(self, kinds: Collection[str], refused: Collection[str]) -> Centre:
+    def centre(self, kinds: Collection[str], retired: Mapping[str, str]) -> Centre:
         for column in REQUIRED:
             if not self._text(column):
                 self.wrong(column, "empty")
         for column, most in _LENGTHS.items():
             if len(self._text(column)) > most:
                 self.wrong(column, f"longer than {most} letters")
+        for column in _SHOWN:
+            for told in retired_in(self._text(column), retired):
+                self.wrong(column, f"a retired or unconfirmed number that is never shown: {told}")
         district = self._district("district", self._text("district"))
         verified_at, verified_by = self._date("verified_at"), self._text("verified_by")
         if (verified_at is None) != (not verified_by):
@@ -147,7 +154,7 @@ class _Reader:
             upazila=self._upazila(district),
             catchment=self._catchment(),
             address=self._address(),
-            phone=self._phone(refused),
+            phone=self._phone(),
             latitude=latitude,
             longitude=longitude,
             source=self._text("source"),
@@ -229,15 +236,13 @@ class _Reader:
             self.wrong("catchment", "too many places, give whole districts instead of upazilas")
         return tuple(dict.fromkeys(served))
 
-    def _phone(self, refused: Collection[str]) -> str:
+    def _phone(self) -> str:
         typed = self._text("phone")
         number = dialled(typed)
         if not typed:
             return ""
         if not number:
             self.wrong("phone", f"{typed!r} is no phone number of Bangladesh")
-        elif number in refused:
-            self.wrong("phone", f"{typed!r} is a retired or unconfirmed number and is never shown")
         elif is_mobile(number):
             self.wrong("phone", f"{typed!r} is a mobile number: personal mobiles are not shown")
         return number.replace("+880", "0") if number.startswith("+") else number

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 import phonenumbers
@@ -34,3 +37,36 @@ def dialled(typed: str) -> str:
 def is_mobile(number: str) -> bool:
     """Whether a number that `dialled` returned belongs to a mobile phone."""
     return bool(_MOBILE.fullmatch(number))
+
+
+_APART = r"[\s().\-\u2010-\u2015/]*"
+"""What people write between the digits of a long number."""
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_PREFIX = re.compile(r"^(?:\+?880|0)")
+
+
+def retired_in(text: str, retired: Mapping[str, str]) -> list[str]:
+    """The numbers in a text that nobody may be given, each as `old`, or `old → new` where one is right.
+
+    However it is written: in Bangla digits, with or without the country's code, with anything between
+    the digits. An amount with its comma is no short number, and neither is a date.
+    """
+    plain = fold_digits(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)))
+    return [
+        f"{number} → {instead}" if instead else number
+        for number, instead in retired.items()
+        if _written_anyhow(number).search(plain)
+    ]
+
+
+@cache
+def _written_anyhow(number: str) -> re.Pattern[str]:
+    if _SHORT_CODE.fullmatch(number):
+        spaced = r"([ .\-\u2010-\u2015])".join((number[:1], number[1:2]))
+        spaced += "".join(rf"\1{digit}" for digit in number[2:])
+        return re.compile(rf"(?<![\d,.])(?:{number}|{spaced})(?!\d|[.,]\d)")
+    digits = _APART.join(_PREFIX.sub("", number))
+    country = _APART.join("880")
+    return re.compile(
+        rf"(?<!\d)(?:(?:0{_APART}0{_APART})?{country}{_APART})?(?:0{_APART})?{digits}(?!\d)"
+    )

@@ -7,16 +7,19 @@ in the wrong script is refused (BTRC: Bangla goes out in Bangla script, never in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
+from helpline.cases.phone_lines import retired_in
 from helpline.cases.references import LENGTH
 from helpline.cases.services import Named
 from helpline.cases.spelling import sound
 from helpline.flow.answers import fold_digits
 from helpline.flow.lettering import clean
 
-REFUSED: Final = frozenset({"romanised", "wrong_script"})
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+REFUSED: Final = frozenset({"romanised", "wrong_script", "retired"})
 """What no reason can override."""
 
 _BANGLA_STEMS: Final = (
@@ -155,15 +158,18 @@ def warnings(
     *,
     names: Iterable[str] = (),
     organisations: Iterable[str] = ORGANISATIONS,
+    retired: Mapping[str, str] = _NONE,
 ) -> list[str]:
     """What in `text` is not neutral, each as `code:word`; nothing when it is.
 
-    Codes: `romanised` and `wrong_script` (refused), `service`, `organisation`, `name`, `link`,
-    `reference`. `names` are those of the person the text is for.
+    Codes: `romanised`, `wrong_script` and `retired` (refused), `service`, `organisation`, `name`,
+    `link`, `reference`. `names` are those of the person the text is for; `retired` are numbers that
+    are not to be given to anybody, with those that are right instead.
     """
     plain = clean(text).casefold()
     found = [
         *_script(plain, language),
+        *(f"retired:{told}" for told in retired_in(text, retired)),
         *(f"service:{word}" for word in _services(plain)),
         *(f"organisation:{name}" for name in _named(plain, organisations)),
         *(f"name:{word}" for word in _names(plain, names)),

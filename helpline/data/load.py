@@ -99,13 +99,19 @@ def load_hotlines() -> tuple[Hotline, ...]:
 
 
 @cache
-def load_retired() -> frozenset[str]:
-    """Numbers that are never shown, as written in the file.
+def load_retired() -> Mapping[str, str]:
+    """Numbers that are never shown, as written in the file: to each the one that is right now, or nothing.
 
     Raises:
-        BadData: the file cannot be read.
+        BadData: an entry is incomplete, or names a line that is not there.
     """
-    return frozenset(map(str, toml(_HOTLINES).get("retired", ())))
+    lines = {line.key: line.number for line in load_hotlines()} | {"": ""}
+    found = {}
+    for entry in entries(_HOTLINES, "retired"):
+        if (instead := entry.text("instead")) not in lines:
+            raise BadData(f"{_HOTLINES}: no line is called {instead!r}")
+        found[entry.text("number")] = lines[instead]
+    return found
 
 
 @cache

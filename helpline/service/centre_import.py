@@ -13,7 +13,7 @@ from helpline.cases.centre_rows import Problem, Row, check_rows
 from helpline.store.centres import all_centres, upsert_centres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -48,7 +48,7 @@ def import_centres(
     kinds: Collection[str],
     now: datetime,
     *,
-    retired: Collection[str],
+    retired: Mapping[str, str],
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:

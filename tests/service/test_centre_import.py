@@ -93,7 +93,7 @@ def test_one_wrong_row_and_nothing_is_written(database: Database, table: Path) -
     table.write_text(table.read_text() + "\n" + ROW.format("three", "16430"))
     report = run(database, table)
     assert [str(problem) for problem in report.problems] == [
-        "line 4, column phone: '16430' is a retired or unconfirmed number and is never shown"
+        "line 4, column phone: a retired or unconfirmed number that is never shown: 16430 → 16699"
     ]
     assert stored(database) == {}
 

@@ -25,6 +25,7 @@ from helpline.cases.campaigns import (
     too_few,
 )
 from helpline.cases.permits import Purpose
+from helpline.cases.phone_lines import retired_in
 from helpline.cases.roles import Right
 from helpline.cases.states import CAMPAIGN, move
 from helpline.cases.suppression import Line, line
@@ -32,6 +33,7 @@ from helpline.cases.wording import REFUSED, codes
 from helpline.service.campaigns import segment_of
 from helpline.service.desk import audit
 from helpline.service.desk.acting import NotAllowed, Stale
+from helpline.service.wrong_numbers import retired
 from helpline.store import campaigns
 from helpline.store.idents import new_ident
 
@@ -120,7 +122,7 @@ def shown(deed: Acting, campaign_id: str) -> Shown:
     return Shown(
         row,
         draft,
-        telling(draft.texts, draft.segment),
+        telling(draft.texts, draft.segment, retired(deed.parts)),
         None if row.started_at else preview(deed, draft),
         campaigns.outcomes(deed.connection, row.id) if row.started_at else (),
         mine=campaigns.has_written(deed.connection, row.id, deed.who.id),
@@ -130,7 +132,7 @@ def shown(deed: Acting, campaign_id: str) -> Shown:
 def preview(deed: Acting, draft: Draft) -> Preview:
     """Whom a draft would reach now."""
     _ask(deed, Right.CAMPAIGNS)
-    neutral = not _needs_reason(draft)
+    neutral = not _needs_reason(deed, draft)
     by_district, by_language = campaigns.counted(
         deed.connection, draft.segment, neutral=neutral, now=deed.now
     )
@@ -389,7 +391,9 @@ def _columns(deed: Acting, ident: str, draft: Draft) -> dict[str, Any]:
     segment = draft.segment
     _known(deed, segment)
     until = _until(deed, draft.valid_until)
-    reason = readable(draft.reason) if _needs_reason(draft) else ""
+    if any(retired_in(text, retired(deed.parts)) for text in texts.values()):
+        raise Refused("retired")
+    reason = readable(draft.reason) if _needs_reason(deed, draft) else ""
     return {
         "title": title,
         "text_bn": texts["bn"],
@@ -425,9 +429,11 @@ def _until(deed: Acting, day: date | None) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=DHAKA)
 
 
-def _needs_reason(draft: Draft) -> bool:
+def _needs_reason(deed: Acting, draft: Draft) -> bool:
     """Whether it has a reason to go although it is not neutral, and needs one."""
-    return bool(draft.reason.strip()) and bool(telling(draft.texts, draft.segment))
+    return bool(draft.reason.strip()) and bool(
+        telling(draft.texts, draft.segment, retired(deed.parts))
+    )
 
 
 def _check(deed: Acting, draft: Draft, row: Row[Any]) -> None:
@@ -437,8 +443,10 @@ def _check(deed: Acting, draft: Draft, row: Row[Any]) -> None:
         raise Refused("no_text")
     if row.valid_until <= deed.now:
         raise Refused("valid_until")
-    found = telling(texts, draft.segment)
+    found = telling(texts, draft.segment, retired(deed.parts))
     said = {code for each in found.values() for code in codes(each)}
+    if "retired" in said:
+        raise Refused("retired")
     if said & REFUSED:
         raise Refused("script")
     if said and draft.segment.restricted:
@@ -448,7 +456,7 @@ def _check(deed: Acting, draft: Draft, row: Row[Any]) -> None:
 
 
 def _phones(deed: Acting, draft: Draft) -> int:
-    neutral = not _needs_reason(draft)
+    neutral = not _needs_reason(deed, draft)
     _by_district, by_language = campaigns.counted(
         deed.connection, draft.segment, neutral=neutral, now=deed.now
     )
@@ -456,7 +464,7 @@ def _phones(deed: Acting, draft: Draft) -> int:
 
 
 def _second(deed: Acting, draft: Draft, phones: int) -> bool:
-    neutral = not _needs_reason(draft)
+    neutral = not _needs_reason(deed, draft)
     return needs_second_person(draft.segment, phones, neutral=neutral, bulk=deed.parts.bulk)
 
 

@@ -22,6 +22,7 @@ from helpline.service.desk import audit
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.referrals import Refused
 from helpline.service.referral_moves import silence, to_staff, write
+from helpline.service.wrong_numbers import named_in
 from helpline.store.desk import providers
 from helpline.store.idents import new_ident
 
@@ -229,6 +230,8 @@ def _columns(parts: Parts, office: Office) -> dict[str, Any]:
     for name in (office.name_bn, office.name_en):
         if not name.strip() or len(name) > LONGEST_NAME:
             raise Refused("name")
+    if wrong := named_in(parts, office.name_bn, office.name_en, office.focal_number):
+        raise Refused(f"retired:{wrong}")
     if office.kind not in PROVIDER_KINDS:
         raise Refused("kind")
     if not office.services or not set(office.services) <= SERVICES.keys():

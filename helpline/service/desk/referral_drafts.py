@@ -33,6 +33,7 @@ from helpline.service.desk.access import find_case
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.referrals import WORDS, demand, opened, send
 from helpline.service.referral_moves import CLOSED, note, settle, to_staff, turn, write
+from helpline.service.wrong_numbers import named_in
 from helpline.store.desk import files, providers, referrals
 from helpline.store.idents import new_ident
 
@@ -322,6 +323,8 @@ def _check(deed: Acting, wish: Wish, case: Row[Any]) -> None:
     demand(not missing or wish.left_out in LEFT_OUT, "guide")
     demand(wish.priority in ANSWER_WITHIN, "priority")
     demand(len(wish.words) <= LONGEST_WORDS, "words_too_long")
+    wrong = named_in(deed.parts, wish.words)
+    demand(not wrong, f"retired:{wrong}")
     demand(Field.NEED not in wish.fields or bool(wish.words.strip()), "words_missing")
     provider = providers.by_id(deed.connection, wish.provider_id)
     demand(provider is not None and provider.status == "enlisted", "not_enlisted")

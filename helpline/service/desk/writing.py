@@ -17,6 +17,7 @@ from helpline.flow.lettering import clean, compose, segments
 from helpline.service.desk import access, audit
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.cases import Blocked
+from helpline.service.wrong_numbers import retired
 from helpline.store import outbox
 from helpline.store.desk import case_rows, people_rows
 from helpline.store.idents import new_ident
@@ -83,7 +84,8 @@ def send_text(
 
     Raises:
         Blocked: `empty`, `too_long`, `no_such_value`, or why no text may go to this phone.
-        NotNeutral: it says too much and no reason was given, or it is in the wrong script.
+        NotNeutral: it says too much and no reason was given; or it is in the wrong script, or names a
+            number that nobody may be given: then no reason counts.
         NotAllowed: the phone is not of this case.
     """
     case = access.find_case(deed, case_id)
@@ -95,7 +97,7 @@ def send_text(
     if len(words) > LONGEST:
         raise Blocked("too_long")
     way = _chosen(ways(deed, case), phone_id)
-    found = warnings(words, language, names=names(deed, case))
+    found = told(deed, case, words, language)
     reason = reason.strip()
     if found and (not reason or REFUSED & set(codes(found))):
         raise NotNeutral(found)
@@ -111,6 +113,12 @@ def send_text(
     )
     audit.note(deed, "text", "message", ident, case_id=case.id, detail=" ".join(codes(found)))
     return ident
+
+
+def told(deed: Acting, case: Row[Any], words: str, language: str) -> list[str]:
+    """What in a text to the client of a case is not neutral or not right, as `wording.warnings` says it."""
+    plain = clean(words).strip()
+    return warnings(plain, language, names=names(deed, case), retired=retired(deed.parts))
 
 
 def cost(words: str) -> Segments:
