@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.desk import case_words as words
 from handlers.desk import danger_words
-from handlers.desk.case_forms import attempt, moment, said
+from handlers.desk.case_forms import attempt, moment, said, whole
 from handlers.desk.language import _
 from helpline.cases.calendar import local
 from helpline.cases.roles import Right
@@ -37,7 +37,12 @@ def _appointing(desk: Desk) -> None:
     def plan(here: Here, case_id: str) -> Answer:
         def act(deed: Acting) -> None:
             appointments.plan(
-                deed, case_id, what=said("what"), place=said("place"), begins_at=moment()
+                deed,
+                case_id,
+                what=said("what"),
+                place=said("place"),
+                begins_at=moment(),
+                session=said("session") or "alone",
             )
 
         return attempt(here, case_id, act)
@@ -47,7 +52,14 @@ def _appointing(desk: Desk) -> None:
         def act(deed: Acting) -> None:
             becomes = said("becomes")
             at = moment() if becomes == "planned" else None
-            appointments.turn(deed, ident, was=said("was"), becomes=becomes, begins_at=at)
+            appointments.turn(
+                deed,
+                ident,
+                was=said("was"),
+                becomes=becomes,
+                begins_at=at,
+                came=whole(said("came")),
+            )
 
         return attempt(here, case_id, act)
 

@@ -115,6 +115,8 @@ OBSTACLES: Final[Mapping[str, str]] = {
     "no_such_day": _("The day has passed already."),
     "no_such_place": _("There is no such place."),
     "in_the_past": _("The time has passed already."),
+    "group_place": _("A group meets at a place: please choose one."),
+    "group_size": _("Please write how many came, from 2 to 200."),
     "in_a_household": _("Both belong to a household already."),
     "too_many": _("The list is full."),
     "supervisor_only": _("Only a supervisor may do this."),
@@ -215,6 +217,11 @@ APPOINTMENTS: Final[Mapping[str, str]] = {
     "kept": _("Kept"),
     "missed": _("Missed"),
     "cancelled": _("Cancelled"),
+}
+SESSIONS: Final[Mapping[str, str]] = {
+    "alone": _("alone"),
+    "family": _("with the family"),
+    "group": _("in a group"),
 }
 FOLLOW_UPS: Final[Mapping[str, str]] = {
     "check_in": _("Ask how things are"),

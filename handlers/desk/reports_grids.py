@@ -117,6 +117,7 @@ def outcome(here: Here, report: Report) -> list[Grid]:
             requests.line("counsellor"),
         ),
         _split(here, "topic", _("Counselling by topic"), "topic", requests.line("topic")),
+        *sessions(here, counts(Measure.SESSION)),
         *referrals(here, report),
         _checked(here, counts(Measure.CHECKED_IN)),
         _shares(
@@ -125,6 +126,22 @@ def outcome(here: Here, report: Report) -> list[Grid]:
             _("Follow-ups that were due"),
             "follow_up",
             counts(Measure.FOLLOW_UP).line("state"),
+        ),
+    ]
+
+
+def sessions(here: Here, counted: Counts) -> list[Grid]:
+    """How often clients were seen, and with whom; a group is one, whatever the number of its cases."""
+    came = counted.line("came")
+    return [
+        _split(here, "session", _("Sessions"), "session", counted.line("session")),
+        _split(
+            here,
+            "came",
+            _("People who came to groups"),
+            "session",
+            came,
+            only=frozenset(came.cells),
         ),
     ]
 

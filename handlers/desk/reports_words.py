@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from babel.dates import format_date
 
-from handlers.desk.case_words import RESTRICTED, STAGES, district, named, upazila
+from handlers.desk.case_words import RESTRICTED, SESSIONS, STAGES, district, named, upazila
 from handlers.desk.check_ins_words import DIMENSIONS, SCORES
 from handlers.desk.language import _
 from handlers.desk.queue_words import LANGUAGES, PRIORITIES, REQUEST_STATES, TOPICS
@@ -113,6 +113,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "bad": _("Not good"),
         "skipped": _("Would rather not say"),
     },
+    "session": SESSIONS,
     "referral": REFERRAL_STATES,
     "confirmed": {
         "both": _("Both sides: service received"),

@@ -51,6 +51,9 @@ class Measure(StrEnum):
     """Complaints about our own service, on their day: answered or not."""
     FEEDBACK = "feedback"
     """What persons said of a service on the phone, on the day they said it: the mark, and of what."""
+    SESSION = "session"
+    """Appointments that took place, on their day: alone, with the family or in a group, which counts
+    once for all cases in which it stands; and how many came to groups."""
     MERGED = "merged"
     """People who turned out to be registered twice, on the day it was found."""
     RESTRICTED = "restricted"
@@ -67,6 +70,7 @@ RECOUNTED: Final[Mapping[Measure, int]] = dict.fromkeys(
         Measure.REFERRED,
         Measure.FOLLOW_UP,
         Measure.COMPLAINT,
+        Measure.SESSION,
     ),
     LATER,
 )

@@ -20,15 +20,34 @@ if TYPE_CHECKING:
     from helpline.service.desk.acting import Acting
 
 PURPOSES: Final = ("counselling", "assessment", "service", "home_visit", "other")
+GROUP: Final = "group"
+SESSIONS: Final = ("alone", "family", GROUP)
+"""With whom somebody is seen. What the family or a group says is written into nobody else's case."""
+GROUP_SIZES: Final = range(2, 201)
 
 
-def plan(deed: Acting, case_id: str, *, what: str, place: str, begins_at: datetime) -> str:
+def plan(
+    deed: Acting,
+    case_id: str,
+    *,
+    what: str,
+    place: str,
+    begins_at: datetime,
+    session: str = "alone",
+) -> str:
     """Write down an appointment; gives its id. `place` is the key of a centre, or empty: by phone.
 
+    The same group is written into the case of each who takes part, and names none of the others:
+    what has one place and time is one group.
+
     Raises:
-        Blocked: `no_such_value`, `no_such_place`, or `in_the_past`.
+        Blocked: `no_such_value`, `no_such_place`, `group_place`, or `in_the_past`.
     """
     case = access.find_case(deed, case_id)
+    if session not in SESSIONS:
+        raise Blocked("no_such_value")
+    if session == GROUP and not place:
+        raise Blocked("group_place")
     _check(deed, what=what, place=place, begins_at=begins_at)
     ident = new_ident()
     case_rows.add(
@@ -38,6 +57,7 @@ def plan(deed: Acting, case_id: str, *, what: str, place: str, begins_at: dateti
         case_id=case.id,
         what=what,
         place=place,
+        session=session,
         begins_at=begins_at,
         state="planned",
         created_at=deed.now,
@@ -50,18 +70,29 @@ def plan(deed: Acting, case_id: str, *, what: str, place: str, begins_at: dateti
 
 
 def turn(
-    deed: Acting, appointment_id: str, *, was: str, becomes: str, begins_at: datetime | None = None
+    deed: Acting,
+    appointment_id: str,
+    *,
+    was: str,
+    becomes: str,
+    begins_at: datetime | None = None,
+    came: int = 0,
 ) -> None:
     """An appointment was kept, missed or cancelled; or, with a new time, planned again.
 
+    `came` is how many were there, when a group met.
+
     Raises:
-        Blocked: `in_the_past` for planning again without a time to come.
+        Blocked: `in_the_past` for planning again without a time to come; `group_size`.
         Stale: somebody was faster.
         helpline.cases.states.IllegalMove: it does not lead there.
     """
     found, case = subject(deed, "appointment", appointment_id)
     move(APPOINTMENT, was, becomes)
     begins = found.begins_at
+    met = becomes == "kept" and found.session == GROUP
+    if met and came not in GROUP_SIZES:
+        raise Blocked("group_size")
     if becomes == "planned":
         if begins_at is None or begins_at <= deed.now:
             raise Blocked("in_the_past")
@@ -73,6 +104,7 @@ def turn(
         was=was,
         becomes=becomes,
         begins_at=begins,
+        came=came if met else None,
         updated_at=deed.now,
     ):
         raise Stale(found.id)

@@ -234,6 +234,18 @@ def _follow_up(connection: Connection, begins: datetime, ends: datetime) -> Iter
     return _split(tallies.follow_ups(connection, begins, ends), "state")
 
 
+def _session(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    rows = tallies.sessions(connection, begins, ends)
+    for (session, at, _place), same in groupby(rows, key=lambda r: (r.session, r.at, r.place)):
+        several = list(same)
+        if session == "group":
+            yield at, several[0].district, f"session:{session}"
+            came = max(row.came or 0 for row in several)
+            yield from ((at, several[0].district, f"came:{session}") for _ in range(came))
+        else:
+            yield from ((at, row.district, f"session:{session}") for row in several)
+
+
 def _checked_in(
     ring: KeyRing, connection: Connection, begins: datetime, ends: datetime
 ) -> Iterator[Counted]:
@@ -298,5 +310,6 @@ COUNTS: Final[dict[Measure, Count]] = {
     Measure.COMPLAINT: _complaint,
     Measure.FEEDBACK: _feedback,
     Measure.MERGED: _merged,
+    Measure.SESSION: _session,
 }
 """How each measure is counted; those of `STOCK` as they stand, check-ins with the keys to open them."""

@@ -15,6 +15,7 @@ from helpline.cases.consents import ConsentTo
 from helpline.store import consents
 from helpline.store.tables import (
     Alarm,
+    Appointment,
     Assessment,
     CareCase,
     Consent,
@@ -219,6 +220,26 @@ def follow_ups(connection: Connection, begins: datetime, ends: datetime) -> Iter
         select(FollowUp.due_at.label("at"), CareCase.district, FollowUp.state)
         .join(CareCase, CareCase.id == FollowUp.case_id)
         .where(FollowUp.due_at >= begins, FollowUp.due_at < ends, FollowUp.kind != "debrief")
+    )
+
+
+def sessions(connection: Connection, begins: datetime, ends: datetime) -> Iterable[Row[Any]]:
+    """Appointments that took place; those of one group stand next to each other."""
+    return connection.execute(
+        select(
+            Appointment.begins_at.label("at"),
+            CareCase.district,
+            Appointment.session,
+            Appointment.place,
+            Appointment.came,
+        )
+        .join(CareCase, CareCase.id == Appointment.case_id)
+        .where(
+            Appointment.state == "kept",
+            Appointment.begins_at >= begins,
+            Appointment.begins_at < ends,
+        )
+        .order_by(Appointment.session, Appointment.begins_at, Appointment.place, CareCase.district)
     )
 
 
