@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helpline.cases.effects import Complain, SendTopic
+from helpline.cases.hotlines import at_once
 from helpline.flow.words import End, Flow, Fork, Menu, Option, Pass, Pick, Scene, Text, _
 from menus.callback import slot_of, times, when
 
-AT_ONCE = ("emergency", "women_and_children")
-"""The keys of the lines that answer day and night."""
 NO_CALL = "none"
 WAYS = ("safety", "call", "by_phone")
 
 
 def lines(scene: Scene) -> Mapping[str, Text]:
     """The numbers of the lines that answer at once, as far as they are current."""
-    known = {line.key: line.number for line in scene.facts.hotlines}
-    return {"numbers": ", ".join(known[key] for key in AT_ONCE if key in known)}
+    return {"numbers": ", ".join(line.number for line in at_once(scene.facts.hotlines))}
 
 
 def safest(scene: Scene) -> str:

@@ -11,11 +11,13 @@ from handlers.desk import queue_words as words
 from handlers.desk.case_events import complaint
 from handlers.desk.language import _
 from handlers.desk.queue import has_it
+from handlers.desk.violence import at_once
 from helpline.cases.roles import Right
 from helpline.cases.work import Kind
+from helpline.service.complaints import URGENT
 from helpline.service.desk import loads, queue, stale_facts, texts, undecided
 from helpline.service.desk.queue import Taken, Unsuitable
-from helpline.store.desk import items
+from helpline.store.desk import files, items
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -119,7 +121,14 @@ def _complaint(here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:
     if not why:
         return {"about": "", **_text(here, deed, row)}
     about, call = complaint(why)
-    return {"about": about, "call": call, "words": words, "mine": row.owner_id == deed.who.id}
+    case = files.by_id(deed.connection, row.case_id) if about in URGENT else None
+    return {
+        "about": about,
+        "call": call,
+        "words": words,
+        "mine": row.owner_id == deed.who.id,
+        **(at_once(here, case) if case else {}),
+    }
 
 
 def _undecided(_here: Here, deed: Acting, row: Row[Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from helpline.cases import hotlines
 from helpline.cases.calendar import local
 
 if TYPE_CHECKING:
@@ -11,18 +12,12 @@ if TYPE_CHECKING:
 
     from handlers.desk.desk import Here
 
-LINES: Final = ("women_and_children", "emergency")
-"""The keys of the lines, the one for violence first; only while they are current."""
 KIND: Final = "occ"
 
 
 def at_once(here: Here, case: Row[Any]) -> dict[str, Any]:
     """What `danger/lines.html` shows: lines, and the centre of the client's division if somebody confirmed it."""
-    known = {line.key: line for line in here.parts.hotlines()}
-    return {
-        "lines": [known[key] for key in LINES if key in known],
-        "crisis_centre": _centre(here, case),
-    }
+    return {"lines": hotlines.at_once(here.parts.hotlines()), "crisis_centre": _centre(here, case)}
 
 
 def _centre(here: Here, case: Row[Any]) -> Any:

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
     from helpline.flow.words import Label
 
+AT_ONCE: Final = ("women_and_children", "emergency")
+"""The keys of the lines for whoever may be hurt, in the order in which callers and staff read them.
+
+The one for violence comes first: it is there for exactly this and leads on to the crisis centre. The
+second is answered by the police, whom nobody here is sent to unless they choose it.
+"""
 WORKS: Final = "works"
 """The outcome of a check that found the fact to be true; any other outcome takes it out of the menus."""
 
@@ -64,6 +70,12 @@ def current(
     known = {check.fact: check for check in checks}
     kept = (line for line in hotlines if _may_be_shown(line, known.get(line.fact), today))
     return tuple(sorted(kept, key=lambda line: line.order))
+
+
+def at_once(hotlines: Iterable[Hotline]) -> tuple[Hotline, ...]:
+    """Of the lines that may be shown those for whoever may be hurt, in the order of `AT_ONCE`."""
+    known = {line.key: line for line in hotlines}
+    return tuple(known[key] for key in AT_ONCE if key in known)
 
 
 def stale(hotlines: Iterable[Hotline], checks: Iterable[Check], today: date) -> tuple[Hotline, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from helpline.cases.hotlines import WORKS, Check, Hotline, current, stale
+from helpline.cases.hotlines import WORKS, Check, Hotline, at_once, current, stale
+from helpline.data.load import load_hotlines
 from helpline.flow.words import Label
 
 TODAY = date(2027, 1, 1)
@@ -59,6 +60,15 @@ def test_a_call_that_worked_brings_an_expired_line_back() -> None:
 
 def test_a_call_that_worked_long_ago_does_not() -> None:
     assert current([EARLY], [check(EARLY, WORKS, date(2026, 12, 25))], TODAY) == ()
+
+
+def test_whoever_may_be_hurt_reads_the_line_for_violence_first_and_only_what_is_current() -> None:
+    shown = current(load_hotlines(), (), date(2026, 12, 1))
+    assert [each.number for each in at_once(shown)] == ["109", "999"]
+    assert [each.number for each in at_once(each for each in shown if each.number != "109")] == [
+        "999"
+    ]
+    assert at_once(()) == ()
 
 
 def test_a_call_that_failed_takes_the_line_out_at_once() -> None:

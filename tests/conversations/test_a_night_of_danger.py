@@ -100,7 +100,7 @@ def test_by_sms_from_a_phone_we_know_nothing_about(night: Night) -> None:
     # the one neutral line: whoever reads it learns nothing
     assert house.texts() == [QUESTION]
     shirin.text("1")
-    assert house.texts()[-1] == "এখন কেউ নেই। ফোন করব আজ, 09:00 থেকে। এখনই ফ্রি: 999, 109"
+    assert house.texts()[-1] == "এখন কেউ নেই। ফোন করব আজ, 09:00 থেকে। এখনই ফ্রি: 109, 999"
 
     # Rina is called at once, then Ruma, then Rina again, until a human answers
     assert night.review()["priority"] == Priority.IMMINENT
@@ -178,7 +178,7 @@ def test_in_the_day_with_somebody_there_it_is_said_otherwise(night: Night) -> No
     shirin = house.phone()
     shirin.text("আমি মরে যেতে চাই")
     shirin.text("1")
-    assert house.texts()[-1] == "শিগগির ফোন করার চেষ্টা করব। এখনই, খরচ নেই: 999, 109"
+    assert house.texts()[-1] == "শিগগির ফোন করার চেষ্টা করব। এখনই, খরচ নেই: 109, 999"
 
 
 def test_she_cannot_talk_and_is_not_called_but_somebody_looks(night: Night) -> None:
@@ -248,7 +248,7 @@ def test_first_the_lines_that_answer_then_the_hospital_and_a_safe_way_out(
 ) -> None:
     shirin = hurt(House(database))
     assert shirin.screen == screen("""
-        বিপদে ফোন করুন, খরচ নেই: 999, 109
+        বিপদে ফোন করুন, খরচ নেই: 109, 999
         1 এখানে চালিয়ে যান
         98 আরও 99 পেছনে 0 কথা
     """)
@@ -261,7 +261,7 @@ def test_first_the_lines_that_answer_then_the_hospital_and_a_safe_way_out(
     shirin.press("3")
     assert shirin.screen.startswith("কোন বিভাগ?")
     shirin.press("1")
-    assert shirin.screen.startswith(screen("ঠিকানা নিশ্চিত নয়। জেনে নিন, খরচ নেই: 999, 109"))
+    assert shirin.screen.startswith(screen("ঠিকানা নিশ্চিত নয়। জেনে নিন, খরচ নেই: 109, 999"))
     assert shirin.press("9") == screen("ধন্যবাদ। কেন্দ্রের ঠিকানা জানতে আবার ডায়াল করুন।")
     assert shirin.over
     assert rows(database, WorkItem) == rows(database, Event) == []

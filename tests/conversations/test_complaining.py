@@ -38,7 +38,7 @@ def test_who_may_be_hurt_reads_first_who_answers_at_once(database: Database) -> 
     shirin = House(database).phone()
     shirin.dial()
     assert shirin.press("9", "2", "4") == screen("""
-        বিপদে ফোন করুন, খরচ নেই: 999, 109
+        বিপদে ফোন করুন, খরচ নেই: 109, 999
         1 এখানে চালিয়ে যান
         98 আরও 99 পেছনে 0 কথা
     """)

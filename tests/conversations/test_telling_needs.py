@@ -105,7 +105,7 @@ def test_who_is_not_safe_reads_first_who_answers_at_once_and_a_person_knows(
     house = House(database)
     phone = asked(house)
     assert phone.press("1", "3") == screen("""
-        বিপদে ফোন করুন, খরচ নেই: 999, 109
+        বিপদে ফোন করুন, খরচ নেই: 109, 999
         1 এখানে চালিয়ে যান
         98 আরও 99 পেছনে 0 কথা
     """)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from helpline.cases.roles import Role
@@ -32,6 +34,22 @@ def test_a_complaint_made_by_phone_says_what_about_and_whether_to_call(
     page = browser.open(f"/desk/case/{item.case_id}?item={item.id}")
     assert f"About Pay that was not paid By phone {call}" in page
     assert f"Complaint: Pay that was not paid. {call}" in page
+
+
+@pytest.mark.parametrize(("about", "shown"), [("1", False), ("4", True), ("6", False)])
+def test_a_complaint_about_ill_treatment_shows_the_lines_the_caller_read_in_the_same_order(
+    office: Office, about: str, *, shown: bool
+) -> None:
+    phone = office.house.phone(SHIRIN)
+    phone.dial()
+    seen = phone.press("9", "2", about)
+    assert ("109, 999" in seen) is shown
+    phone.press(*("1", "2") if shown else ("2",))
+    [item] = rows(office, WorkItem, kind=Kind.COMPLAINT.value)
+    browser = office.browser(office.hire(Role.SUPERVISOR))
+    browser.open(f"/desk/case/{item.case_id}?item={item.id}")
+    lines = re.findall(r"<dd><strong>(\d+)</strong>", browser.page)
+    assert lines == (["109", "999"] if shown else [])
 
 
 def test_the_steps_of_an_alarm_are_told_with_who_was_called(office: Office) -> None:
