@@ -73,11 +73,14 @@ def _answers() -> dict[str, list[str]]:
 
 
 def _panel(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
-    taken = assessments.history(deed, case.id)
-    names = cases.staff_names(deed.parts.ring, deed.connection, [each.staff_id for each in taken])
+    taken, first = assessments.history(deed, case.id), assessments.identified(deed, case)
+    staff = [each.staff_id for each in taken] + ([first.staff_id] if first else [])
+    names = cases.staff_names(deed.parts.ring, deed.connection, staff)
     now = suggestions(taken[0].answers) if taken else ()
     return {
         **(at_once(here, case) if "safety_first" in now else {}),
+        "first": first,
+        "registered_by": names.get(first.staff_id, "") if first else "",
         "taken": [
             {
                 "row": each,

@@ -40,7 +40,15 @@ def reach(here: Here, report: Report) -> list[Grid]:
                 ("country", _("By country returned from")),
                 ("returned", _("By time of return")),
                 ("reason", _("By reason of return")),
+                ("office", _("By who registered them")),
             )
+        ),
+        _split(
+            here,
+            "assessed",
+            _("Needs assessments by who asked"),
+            "office",
+            report.counts(Measure.ASSESSED).line("office"),
         ),
     ]
 

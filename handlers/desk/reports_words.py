@@ -64,6 +64,10 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "desk": _("By staff"),
         "walk_in": _("At a centre"),
     },
+    "office": {
+        "phone": _("By phone, themselves"),
+        "helpline": _("Staff of the helpline"),
+    },
     "language": LANGUAGES,
     "topic": TOPICS,
     "counsellor": {"any": _("No wish"), "woman": _("Woman"), "man": _("Man")},

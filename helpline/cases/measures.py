@@ -16,7 +16,8 @@ class Measure(StrEnum):
     """What happened on a day. Behind the name: what the counts are split by, and whose day it is."""
 
     REGISTERED = "registered"
-    """People, on the day they registered: sex, country, need, returned, reason, channel, language."""
+    """People, on the day they registered: sex, country, need, returned, reason, channel, language, and
+    whose office registered them."""
     PROMISE = "promise"
     """Promised calls and talks, on the day promised: kept, tried or broken."""
     WAITED = "waited"
@@ -47,6 +48,8 @@ class Measure(StrEnum):
     """Follow-ups, on the day they were due: what became of them."""
     CHECKED_IN = "checked_in"
     """Check-ins, on the day they were answered: which version, which dimension, and whether it was low."""
+    ASSESSED = "assessed"
+    """Assessments of needs, on the day they were made: by whose office, or by phone."""
     COMPLAINT = "complaint"
     """Complaints about our own service, on their day: answered or not."""
     FEEDBACK = "feedback"

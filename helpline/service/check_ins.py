@@ -93,10 +93,11 @@ def add(
     staff_id: str | None,
     now: datetime,
     actor: str,
+    office: str = "",
 ) -> str:
     """Write a check-in into a case and do what its result asks for; gives the id of the assessment.
 
-    The duty it answers is done. A low score opens a task for a person, distress raises the danger:
+    `office` is the organisation of the member of staff who asked. The duty it answers is done. A low score opens a task for a person, distress raises the danger:
     neither closes anything.
 
     Raises:
@@ -110,6 +111,7 @@ def add(
         instrument=instrument,
         answers=parts.ring.seal(payload, "assessment.answers", ident),
         staff_id=staff_id,
+        office=office,
         taken_at=now,
     )
     events.record(

@@ -1,17 +1,22 @@
-"""Assessments: answers to a versioned set of questions, sealed, each beside the earlier ones."""
+"""Assessments: answers to a versioned set of questions, sealed, each beside the earlier ones.
+
+Two steps, often by two organisations: somebody registers a client, somebody assesses what she needs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from helpline.cases.consents import ConsentTo
 from helpline.cases.needs import INSTRUMENTS
 from helpline.service.desk import access, audit
-from helpline.store.desk import case_rows
+from helpline.store import consents
+from helpline.store.desk import case_rows, people_rows
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -22,10 +27,9 @@ if TYPE_CHECKING:
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What is sealed: the answers, and whose organisation asked."""
+    """What is sealed: the answers."""
 
     answers: dict[str, list[str]] = {}
-    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,25 @@ class Assessed:
     id: str
     instrument: str
     answers: Mapping[str, list[str]]
-    organisation: str
+    office: str
+    """The organisation of who asked; empty for our own, and where nobody asked."""
     staff_id: str | None
     taken_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Who registered a client."""
+
+    at: datetime
+    staff_id: str
+    """Empty: the client, by phone."""
+    office: str
+    """Their organisation on that day; empty for our own."""
+
+
+CALLER: Final = "caller"
+"""Who wrote down a consent that was given in the phone menu."""
 _DECODE = msgspec.json.Decoder(Taken).decode
 
 
@@ -53,7 +71,7 @@ def take(deed: Acting, case_id: str, instrument: str, answers: Answers) -> str:
     case = access.find_case(deed, case_id)
     kept = INSTRUMENTS[instrument].understood(answers)
     ident = new_ident()
-    taken = Taken({code: list(said) for code, said in kept.items()}, deed.who.organisation)
+    taken = Taken({code: list(said) for code, said in kept.items()})
     case_rows.add(
         deed.connection,
         "assessment",
@@ -62,6 +80,7 @@ def take(deed: Acting, case_id: str, instrument: str, answers: Answers) -> str:
         instrument=instrument,
         answers=deed.parts.ring.seal(msgspec.json.encode(taken), "assessment.answers", ident),
         staff_id=deed.who.id,
+        office=deed.who.organisation,
         taken_at=deed.now,
     )
     deed.record("assessment", ident, became="taken", why=instrument)
@@ -76,6 +95,20 @@ def history(deed: Acting, case_id: str) -> list[Assessed]:
     return [each for each in opened if each]
 
 
+def identified(deed: Acting, case: Row[Any]) -> Identified | None:
+    """Who registered the person of a case; none where nobody did."""
+    person = people_rows.by_id(deed.connection, case.person_id) if case.person_id else None
+    if person is None:
+        return None
+    said = [
+        line
+        for line in consents.of_person(deed.connection, person.id)
+        if line.purpose == ConsentTo.REGISTRATION
+    ]
+    by = said[-1].recorded_by if said else CALLER
+    return Identified(person.created_at, "" if by == CALLER else by, person.office)
+
+
 def intention(deed: Acting, case_id: str) -> str:
     """What the person last said they want: job, enterprise, remigrate; empty when they did not."""
     said = (each.answers.get("intention") for each in history(deed, case_id))
@@ -87,6 +120,4 @@ def _opened(deed: Acting, row: Row[Any]) -> Assessed | None:
     taken = _DECODE(sealed)
     if not taken.answers:
         return None
-    return Assessed(
-        row.id, row.instrument, taken.answers, taken.organisation, row.staff_id, row.taken_at
-    )
+    return Assessed(row.id, row.instrument, taken.answers, row.office, row.staff_id, row.taken_at)

@@ -92,6 +92,7 @@ def take(deed: Acting, case_id: str, instrument: str, answers: Mapping[str, str]
         found=score(asked, kept),
         phone_id=case.phone_id,
         staff_id=deed.who.id,
+        office=deed.who.organisation,
         now=deed.now,
         actor=deed.who.id,
     )

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from helpline.cases.calendar import DHAKA, local
 from helpline.cases.instruments import score
 from helpline.cases.measures import RECOUNTED, STOCK, Measure, quarter_of, step
+from helpline.cases.needs import INSTRUMENTS
 from helpline.data.load import load_instruments
+from helpline.service.desk.assessments import CALLER
 from helpline.service.desk.check_ins import answers_of
 from helpline.store.desk import counts, tallies
 
@@ -132,6 +134,19 @@ def _registered(connection: Connection, begins: datetime, ends: datetime) -> Ite
             yield from ((person[0].at, "", f"{dimension}:unknown") for dimension in dimensions)
         else:
             yield from _split(person[:1], *dimensions)
+            office = _office(person[0].office, by_staff=person[0].recorded_by not in (None, CALLER))
+            yield person[0].at, person[0].district, f"office:{office}"
+
+
+def _office(office: str, *, by_staff: bool) -> str:
+    """Whose office did something: by its name, `helpline` for our own, `phone` for nobody's."""
+    return (office or "helpline") if by_staff else "phone"
+
+
+def _assessed(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for row in tallies.assessed(connection, begins, ends, sorted(INSTRUMENTS)):
+        office = _office(row.office, by_staff=row.staff_id is not None)
+        yield row.at, row.district, f"office:{office}"
 
 
 def _promise(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
@@ -307,6 +322,7 @@ COUNTS: Final[dict[Measure, Count]] = {
     Measure.REFERRED: _referred,
     Measure.GAP: _gap,
     Measure.FOLLOW_UP: _follow_up,
+    Measure.ASSESSED: _assessed,
     Measure.COMPLAINT: _complaint,
     Measure.FEEDBACK: _feedback,
     Measure.MERGED: _merged,

@@ -144,6 +144,7 @@ def _add(deed: Acting, case: Row[Any], told: Told) -> str:
             identity_kind=None,
             identity=None,
             identity_key=None,
+            office=deed.who.organisation,
             created_at=deed.now,
             withdrawn_at=None,
             **{**said, "upazila": said["upazila"] or None},

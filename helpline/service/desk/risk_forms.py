@@ -108,6 +108,7 @@ def take(
         instrument=CURRENT,
         answers=deed.parts.ring.seal(msgspec.json.encode(form), "assessment.answers", ident),
         staff_id=deed.who.id,
+        office=deed.who.organisation,
         taken_at=deed.now,
     )
     deed.record("assessment", ident, became="taken", why=CURRENT)

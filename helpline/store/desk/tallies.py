@@ -34,7 +34,7 @@ from helpline.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -71,6 +71,8 @@ def registered(connection: Connection, begins: datetime, ends: datetime) -> Iter
             Person.reason,
             Consent.channel,
             Consent.language,
+            Consent.recorded_by,
+            Person.office,
             consents.refused(Person.id, ConsentTo.STATISTICS).label("uncounted"),
         )
         .outerjoin(
@@ -255,6 +257,26 @@ def checked_in(connection: Connection, begins: datetime, ends: datetime) -> Iter
         )
         .join(CareCase, CareCase.id == Assessment.case_id)
         .where(Assessment.taken_at >= begins, Assessment.taken_at < ends)
+    )
+
+
+def assessed(
+    connection: Connection, begins: datetime, ends: datetime, instruments: Sequence[str]
+) -> Iterable[Row[Any]]:
+    """Assessments with one of these sets of questions: whether staff asked, and of which office."""
+    return connection.execute(
+        select(
+            Assessment.taken_at.label("at"),
+            CareCase.district,
+            Assessment.staff_id,
+            Assessment.office,
+        )
+        .join(CareCase, CareCase.id == Assessment.case_id)
+        .where(
+            Assessment.instrument.in_(instruments),
+            Assessment.taken_at >= begins,
+            Assessment.taken_at < ends,
+        )
     )
 
 
