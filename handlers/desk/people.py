@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from handlers.desk import case_words as words
 from handlers.desk import people_rights, people_words
 from handlers.desk.case_forms import not_done, said, version
 from handlers.desk.language import _
+from helpline.cases.needs import TRADES
 from helpline.cases.references import spoken
 from helpline.cases.roles import Right
 from helpline.cases.told import ANSWERS, PLACES
@@ -18,6 +19,8 @@ from helpline.service.desk.registering import Told
 from menus.registration import CONSENT_VERSION
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from handlers.desk.desk import Answer, Desk, Here
 
 
@@ -77,16 +80,41 @@ def furnish(desk: Desk) -> None:
             return not_done(here, case_id, (), {}, status=409)
         return here.go("case", case_id=case_id)
 
+    _by_trade(desk)
     people_rights.furnish(desk)
 
 
+def _by_trade(desk: Desk) -> None:
+    @desk.action("/people/trade", Right.CASES, name="people_trade")
+    def trade(here: Here) -> Answer:
+        asked = said("trade")
+        try:
+            with here.acting() as deed:
+                found = people.by_trade(
+                    deed, asked, certified=said("certified") == "yes", district=said("district")
+                )
+        except Blocked as blocked:
+            return _show(here, obstacles=blocked.obstacles)
+        return _show(here, trade=asked, workers=found)
+
+
 def _show(
-    here: Here, *, found: people.Wanted | None = None, obstacles: tuple[str, ...] = ()
+    here: Here,
+    *,
+    found: people.Wanted | None = None,
+    obstacles: tuple[str, ...] = (),
+    trade: str = "",
+    workers: list[Row[Any]] | None = None,
 ) -> Answer:
     return here.show(
         "people/search.html",
         422 if obstacles else 200,
         found=found,
+        trade=trade,
+        trades={code: choice.name(here.language) for code, choice in TRADES.items()},
+        workers=workers,
+        most=people.MOST,
+        certificates=people_words.CERTIFICATES,
         obstacles=[words.named(here, words.OBSTACLES, code) for code in obstacles],
         districts=people_words.answers(here, "district"),
         spoken=spoken,

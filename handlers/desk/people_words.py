@@ -33,6 +33,11 @@ CONSENTED: Final[Mapping[str, str]] = {
     "voice": _("Said yes aloud"),
     "paper": _("Signed a paper"),
 }
+CERTIFICATES: Final[Mapping[str, str]] = {
+    "yes": _("with a certificate"),
+    "no": _("without a certificate"),
+    "": _("not asked about a certificate"),
+}
 EXPORTS: Final[Mapping[str, str]] = {
     "asked_for": _("The person asked for it"),
     "court": _("A court asks for it"),

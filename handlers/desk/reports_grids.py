@@ -43,6 +43,7 @@ def reach(here: Here, report: Report) -> list[Grid]:
                 ("office", _("By who registered them")),
             )
         ),
+        _trades(here, report.counts(Measure.TRADE).flat()),
         _split(
             here,
             "assessed",
@@ -310,6 +311,12 @@ def _split(
     elif only is None:
         rows.append((here.say(_("Total")), counted.total))
     return Grid(key, here.say(title), (here.say(WHAT), here.say(_("Count"))), as_rows(rows))
+
+
+def _trades(here: Here, counted: Line) -> Grid:
+    """What clients worked as abroad. One may have several trades, so nothing is added up."""
+    title = _("Work done abroad, in open cases (one client may have several)")
+    return _split(here, "trade", title, "trade", counted, only=frozenset(counted.cells))
 
 
 def _shares(here: Here, key: str, title: str, what: str, counted: Line) -> Grid:

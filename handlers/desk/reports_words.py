@@ -15,6 +15,7 @@ from handlers.desk.referral_words import DECLINED, FUNDINGS, GAPS, OUTCOMES, WHY
 from handlers.desk.referral_words import STATES as REFERRAL_STATES
 from helpline.cases.indicators import Criterion
 from helpline.cases.measures import LONGER
+from helpline.cases.needs import TRADES
 from helpline.cases.services import service_name
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "desk": _("By staff"),
         "walk_in": _("At a centre"),
     },
+    "trade": {},
     "office": {
         "phone": _("By phone, themselves"),
         "helpline": _("Staff of the helpline"),
@@ -212,6 +214,8 @@ def name(here: Here, what: str, code: str) -> str:
             return country.name.in_language(here.language) if country else here.say(UNKNOWN)
         case "service":
             return service_name(code, here.language)
+        case "trade" if code in TRADES:
+            return TRADES[code].name(here.language)
         case "score":
             return code if code.isdigit() else here.say(UNKNOWN)
     if code in NAMES[what]:

@@ -59,6 +59,8 @@ class Measure(StrEnum):
     once for all cases in which it stands; and how many came to groups."""
     MERGED = "merged"
     """People who turned out to be registered twice, on the day it was found."""
+    TRADE = "trade"
+    """Open cases as they stood at the end of the day: what work somebody did abroad. One may have several."""
     RESTRICTED = "restricted"
     """Restricted cases as they stood at the end of the day: why. Taken away only with a second person's word."""
 
@@ -79,7 +81,7 @@ RECOUNTED: Final[Mapping[Measure, int]] = dict.fromkeys(
 )
 """How many days back a measure changes; the others are settled when the next day is over."""
 
-STOCK: Final = frozenset({Measure.STAGE, Measure.RESTRICTED})
+STOCK: Final = frozenset({Measure.STAGE, Measure.TRADE, Measure.RESTRICTED})
 """Not what happened on a day but what there was at its end."""
 
 

@@ -166,6 +166,16 @@ NEEDS_1: Final = Instrument(
 
 INSTRUMENTS: Final[Mapping[str, Instrument]] = {each.key: each for each in (NEEDS_1, NEEDS_SHORT_1)}
 CURRENT: Final = NEEDS_1.key
+TRADE: Final = "trade"
+CERTIFICATE: Final = "certificate"
+TRADES: Final[Mapping[str, Choice]] = {
+    choice.code: choice
+    for family in NEEDS_1.families
+    for question in family.questions
+    if question.code == TRADE
+    for choice in question.choices
+}
+"""The work that clients did abroad, by its code: what they are found by."""
 
 _SUGGESTS: Final[Mapping[tuple[str, str], str]] = {
     ("mood", "no_hope"): "risk_form",

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from helpline.cases.consents import ConsentTo
-from helpline.cases.needs import INSTRUMENTS
+from helpline.cases.needs import CERTIFICATE, INSTRUMENTS, TRADE, TRADES
 from helpline.service.desk import access, audit
 from helpline.store import consents
-from helpline.store.desk import case_rows, people_rows
+from helpline.store.desk import case_rows, people_rows, trades
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ def take(deed: Acting, case_id: str, instrument: str, answers: Answers) -> str:
         taken_at=deed.now,
     )
     deed.record("assessment", ident, became="taken", why=instrument)
+    if said := [code for code in kept.get(TRADE, ()) if code in TRADES]:
+        certificate = next(iter(kept.get(CERTIFICATE, ())), "")
+        trades.replace(deed.connection, case.id, said, certificate=certificate, now=deed.now)
     audit.note(deed, "assess", "assessment", ident, case_id=case.id, detail=instrument)
     return ident
 

@@ -99,9 +99,7 @@ def _counted(
 
 
 def _count_stock(parts: Parts, measure: Measure, today: date) -> int:
-    rows: Callable[[Connection], Iterable[Any]] = (
-        tallies.stages if measure is Measure.STAGE else tallies.restricted
-    )
+    rows = STOCKS[measure]
     with parts.database.transaction() as connection:
         found = {(today, row[0] or "", str(row[1])): int(row[2]) for row in rows(connection)}
         tomorrow = today + timedelta(days=1)
@@ -307,6 +305,11 @@ def _first(talk: list[Any], states: tuple[str, ...]) -> Any:
     return next((row for row in talk if row.became in states), None)
 
 
+STOCKS: Final[dict[Measure, Callable[[Connection], Iterable[Any]]]] = {
+    Measure.STAGE: tallies.stages,
+    Measure.TRADE: tallies.trades,
+    Measure.RESTRICTED: tallies.restricted,
+}
 COUNTS: Final[dict[Measure, Count]] = {
     Measure.REGISTERED: _registered,
     Measure.PROMISE: _promise,

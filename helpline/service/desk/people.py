@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases import references
+from helpline.cases.needs import TRADES
 from helpline.gateways.numbers import e164
 from helpline.service.desk import access, audit
 from helpline.service.desk.cases import Blocked
 from helpline.service.files import open_file
 from helpline.store import people
-from helpline.store.desk import case_rows, files, people_rows
+from helpline.store.desk import case_rows, files, people_rows, trades
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from helpline.service.desk.acting import Acting
+
+
+MOST: Final = 100
+"""Cases found by a trade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,24 @@ def search(deed: Acting, typed: str) -> Wanted:
     theirs = tuple(case for case in found if access.is_theirs(deed, case))
     audit.note(deed, "search", "case", kind or "nothing", detail=str(len(theirs)))
     return Wanted(kind, theirs)
+
+
+def by_trade(deed: Acting, trade: str, *, certified: bool, district: str) -> list[Row[Any]]:
+    """The open cases of clients who did some work abroad, as far as they are this member's.
+
+    That it was searched is noted, with how many were found. Cases that are not theirs, and restricted
+    ones of others, are neither shown nor counted.
+
+    Raises:
+        Blocked: `no_such_value`.
+    """
+    if trade not in TRADES or (district and deed.parts.places.district(district) is None):
+        raise Blocked("no_such_value")
+    found = trades.found(
+        deed.connection, deed.who, trade=trade, certified=certified, district=district, most=MOST
+    )
+    audit.note(deed, "search", "case", "trade", detail=str(len(found)))
+    return found
 
 
 def fingerprint(deed: Acting, number: str) -> bytes:

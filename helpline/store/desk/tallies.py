@@ -18,6 +18,7 @@ from helpline.store.tables import (
     Appointment,
     Assessment,
     CareCase,
+    CaseTrade,
     Consent,
     CounsellingRequest,
     Escalation,
@@ -327,6 +328,19 @@ def stages(connection: Connection) -> Iterable[Row[Any]]:
         select(CareCase.district, CareCase.stage, func.count()).group_by(
             CareCase.district, CareCase.stage
         )
+    )
+
+
+def trades(connection: Connection) -> Iterable[Row[Any]]:
+    """How many open cases have which trade, by district; who wants not to be counted is left out."""
+    return connection.execute(
+        select(CareCase.district, CaseTrade.trade, func.count())
+        .join(CaseTrade, CaseTrade.case_id == CareCase.id)
+        .where(
+            CareCase.stage != "closed",
+            ~consents.refused(CareCase.person_id, ConsentTo.STATISTICS),
+        )
+        .group_by(CareCase.district, CaseTrade.trade)
     )
 
 
