@@ -141,7 +141,7 @@ class CounsellingRequest(Base):
     id: Mapped[Ident] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(9), unique=True)
     phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
-    person_id: Mapped[Ident | None] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[Ident | None] = mapped_column(ForeignKey("person.id"), index=True)
     topic: Mapped[Coded]
     counsellor: Mapped[Coded]
     channel: Mapped[Code]

@@ -14,7 +14,22 @@ class CareCase(Base):
     """The long-running file of one person, or of a phone whose owner has not registered."""
 
     __tablename__ = "care_case"
-    __table_args__ = (Index("ix_care_case_stage", "stage", "updated_at"),)
+    __table_args__ = (
+        Index("ix_care_case_stage", "stage", "updated_at"),
+        Index(
+            "ix_care_case_supervisor",
+            "supervisor_id",
+            postgresql_where=text("supervisor_id IS NOT NULL"),
+            sqlite_where=text("supervisor_id IS NOT NULL"),
+        ),
+        # What a queue hides from most; the whole table grows with the people, these do not.
+        Index(
+            "ix_care_case_restricted",
+            "id",
+            postgresql_where=text("restricted <> ''"),
+            sqlite_where=text("restricted <> ''"),
+        ),
+    )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(9), unique=True)
     person_id: Mapped[Ident | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -33,13 +48,26 @@ class CareCase(Base):
     language: Mapped[Code] = mapped_column(default="bn")
     counsellor: Mapped[Coded] = mapped_column(default="any")
     """Who may work on it, as the client asked: woman, man, any."""
-    safety: Mapped[Sealed | None]
-    """The safe-contact card as staff completed it: cover topic, safe word, who else answers."""
     name: Mapped[Sealed | None]
     closed_why: Mapped[Code] = mapped_column(default="")
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ContactWords(Base):
+    """What is said on one phone so that only the client understands, and who else answers it."""
+
+    __tablename__ = "contact_words"
+    __table_args__ = (UniqueConstraint("owner_id", "phone_id"),)
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    owner_id: Mapped[Ident]
+    """The person whose permit for this phone it belongs to; the case, where nobody has registered."""
+    phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
+    words: Mapped[Sealed]
+    """Cover topic, safe word, danger phrase, who else answers."""
+    written_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -61,7 +89,7 @@ class Contact(Base):
     __tablename__ = "contact"
     id: Mapped[Ident] = mapped_column(primary_key=True)
     case_id: Mapped[Ident | None] = mapped_column(ForeignKey("care_case.id"), index=True)
-    item_id: Mapped[Ident | None] = mapped_column(ForeignKey("work_item.id"))
+    item_id: Mapped[Ident | None] = mapped_column(ForeignKey("work_item.id"), index=True)
     phone_id: Mapped[Ident | None] = mapped_column(ForeignKey("phone.id"), index=True)
     staff_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
     channel: Mapped[Code]

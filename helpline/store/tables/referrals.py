@@ -89,7 +89,7 @@ class ServiceGap(Base):
 
     __tablename__ = "service_gap"
     id: Mapped[Ident] = mapped_column(primary_key=True)
-    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"))
+    case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), index=True)
     service: Mapped[Coded]
     district: Mapped[Coded] = mapped_column(index=True)
     upazila: Mapped[Coded] = mapped_column(default="")

@@ -36,7 +36,7 @@ class WorkItem(Base):
     kind: Mapped[Code]
     subject_id: Mapped[Ident]
     case_id: Mapped[Ident | None] = mapped_column(ForeignKey("care_case.id"), index=True)
-    phone_id: Mapped[Ident | None] = mapped_column(ForeignKey("phone.id"))
+    phone_id: Mapped[Ident | None] = mapped_column(ForeignKey("phone.id"), index=True)
     district: Mapped[Coded] = mapped_column(default="")
     language: Mapped[Code] = mapped_column(default="bn")
     counsellor: Mapped[Coded] = mapped_column(default="any")
@@ -104,7 +104,7 @@ class Escalation(Base):
     __tablename__ = "escalation"
     id: Mapped[Ident] = mapped_column(primary_key=True)
     item_id: Mapped[Ident] = mapped_column(ForeignKey("work_item.id"), index=True)
-    case_id: Mapped[Ident | None] = mapped_column(ForeignKey("care_case.id"))
+    case_id: Mapped[Ident | None] = mapped_column(ForeignKey("care_case.id"), index=True)
     to: Mapped[Code]
     """supervisor, psychologist, legal, agency"""
     why: Mapped[Code]

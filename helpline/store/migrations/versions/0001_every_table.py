@@ -357,7 +357,6 @@ def upgrade() -> None:
         sa.Column("upazila", sa.String(length=40), nullable=False),
         sa.Column("language", sa.String(length=40), nullable=False),
         sa.Column("counsellor", sa.String(length=40), nullable=False),
-        sa.Column("safety", sa.LargeBinary(), nullable=True),
         sa.Column("name", sa.LargeBinary(), nullable=True),
         sa.Column("closed_why", sa.String(length=40), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
@@ -377,7 +376,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_care_case_owner_id"), "care_case", ["owner_id"], unique=False)
     op.create_index(op.f("ix_care_case_person_id"), "care_case", ["person_id"], unique=False)
     op.create_index(op.f("ix_care_case_phone_id"), "care_case", ["phone_id"], unique=False)
+    op.create_index(
+        "ix_care_case_restricted",
+        "care_case",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("restricted <> ''"),
+        sqlite_where=sa.text("restricted <> ''"),
+    )
     op.create_index("ix_care_case_stage", "care_case", ["stage", "updated_at"], unique=False)
+    op.create_index(
+        "ix_care_case_supervisor",
+        "care_case",
+        ["supervisor_id"],
+        unique=False,
+        postgresql_where=sa.text("supervisor_id IS NOT NULL"),
+        sqlite_where=sa.text("supervisor_id IS NOT NULL"),
+    )
     op.create_table(
         "closed_now",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -406,6 +421,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     op.create_index(op.f("ix_consent_person_id"), "consent", ["person_id"], unique=False)
+    op.create_table(
+        "contact_words",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("owner_id", sa.String(length=32), nullable=False),
+        sa.Column("phone_id", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_contact_words_phone_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_words")),
+        sa.UniqueConstraint(
+            "owner_id", "phone_id", name=op.f("uq_contact_words_owner_id_phone_id")
+        ),
+    )
+    op.create_index(op.f("ix_contact_words_phone_id"), "contact_words", ["phone_id"], unique=False)
     op.create_table(
         "correction",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -457,6 +487,9 @@ def upgrade() -> None:
         sqlite_where=sa.text(
             "state IN ('requested', 'queued', 'claimed', 'callback_scheduled', 'in_session')"
         ),
+    )
+    op.create_index(
+        op.f("ix_counselling_request_person_id"), "counselling_request", ["person_id"], unique=False
     )
     op.create_index(
         op.f("ix_counselling_request_phone_id"), "counselling_request", ["phone_id"], unique=False
@@ -922,6 +955,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_service_gap_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_gap")),
     )
+    op.create_index(op.f("ix_service_gap_case_id"), "service_gap", ["case_id"], unique=False)
     op.create_index(op.f("ix_service_gap_district"), "service_gap", ["district"], unique=False)
     op.create_table(
         "staff_text",
@@ -1020,6 +1054,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'claimed'"),
         sqlite_where=sa.text("state = 'claimed'"),
     )
+    op.create_index(op.f("ix_work_item_phone_id"), "work_item", ["phone_id"], unique=False)
     op.create_index("ix_work_item_promised", "work_item", ["promised_at"], unique=False)
     op.create_table(
         "alarm",
@@ -1097,6 +1132,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
     op.create_index(op.f("ix_contact_case_id"), "contact", ["case_id"], unique=False)
+    op.create_index(op.f("ix_contact_item_id"), "contact", ["item_id"], unique=False)
     op.create_index(op.f("ix_contact_phone_id"), "contact", ["phone_id"], unique=False)
     op.create_table(
         "escalation",
@@ -1114,6 +1150,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["work_item.id"], name=op.f("fk_escalation_item_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation")),
     )
+    op.create_index(op.f("ix_escalation_case_id"), "escalation", ["case_id"], unique=False)
     op.create_index(op.f("ix_escalation_item_id"), "escalation", ["item_id"], unique=False)
     op.create_table(
         "risk_flag",
