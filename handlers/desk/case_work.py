@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from handlers.desk import case_words as words
+from handlers.desk import households_words as family
 from handlers.desk.case_forms import a_day, attempt, said, version
 from handlers.desk.language import _
 from helpline.cases.case_rules import BROKEN_OFF, GRADUATED, REOPENINGS, obstacles, steps_left
@@ -107,7 +108,12 @@ def _planning(desk: Desk) -> None:
     def add(here: Here, case_id: str) -> Answer:
         def act(deed: Acting) -> None:
             plans.add_step(
-                deed, case_id, service=said("service"), goal=said("goal"), due_on=a_day("due_on")
+                deed,
+                case_id,
+                service=said("service"),
+                goal=said("goal"),
+                due_on=a_day("due_on"),
+                dependant_id=said("dependant"),
             )
 
         return attempt(here, case_id, act, typed={here.say(_("Goal")): said("goal")})
@@ -175,8 +181,12 @@ def _plan(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
         deed.connection,
         [ident for each in approvals for ident in (each.asked_by, each.decided_by)],
     )
+    cared = {each.id: each for each in plans.looked_after(deed, case)}
     return {
         "steps": steps,
+        "cared": cared,
+        "care": [(code, text) for code, text in family.CARED_FOR.items()],
+        "family": family,
         "goals": {s.id: ring.unseal_text(s.goal, "plan_step.goal", s.id) for s in steps},
         "left": len(steps_left(standing)),
         "approved": standing.plan_approved,

@@ -8,7 +8,7 @@ from typing import Final
 from handlers.desk.case_words import named, when
 from handlers.desk.language import _
 
-__all__ = ["AGES", "NEEDS", "RELATIONS", "named", "when"]
+__all__ = ["AGES", "CARED_FOR", "NEEDS", "RELATIONS", "named", "when"]
 
 RELATIONS: Final[Mapping[str, str]] = {
     "spouse": _("Wife or husband"),
@@ -22,6 +22,12 @@ AGES: Final[Mapping[str, str]] = {
     "6_17": _("6 to 17 years"),
     "18_59": _("18 to 59 years"),
     "60_up": _("60 years or more"),
+}
+CARED_FOR: Final[Mapping[str, str]] = {
+    "child": _("Children"),
+    "elder": _("Old people"),
+    "disabled": _("People with a disability"),
+    "kin": _("Others of the household"),
 }
 NEEDS: Final[Mapping[str, str]] = {
     "school": _("School, or money for it"),

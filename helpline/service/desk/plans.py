@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.case_rules import GRADUATED
+from helpline.cases.families import cared_for
 from helpline.cases.roles import Right
 from helpline.cases.services import SERVICES
 from helpline.cases.states import PLAN_STEP, move
 from helpline.cases.work import Kind
-from helpline.service.desk import access, audit, questions
+from helpline.service.desk import access, audit, households, questions
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked, subject
 from helpline.store.desk import case_rows
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from helpline.service.desk.acting import Acting
 
 WAIVED: Final = ("not_needed", "refused", "no_service", "got_elsewhere", "goes_abroad")
 ASKED_FOR: Final = ("plan", "closing")
 
 
-def add_step(deed: Acting, case_id: str, *, service: str, goal: str, due_on: date | None) -> str:
+def add_step(
+    deed: Acting,
+    case_id: str,
+    *,
+    service: str,
+    goal: str,
+    due_on: date | None,
+    dependant_id: str = "",
+) -> str:
     """Put a step into the plan; gives its id. A plan that was approved has to be approved again.
 
+    With `dependant_id` it is for somebody who is looked after in the household, as far as this member
+    may see them: a part of the care plan.
+
     Raises:
-        Blocked: `no_such_value` for a service that there is not, `closed` for a closed case.
+        Blocked: `no_such_value` for a service or somebody that there is not, `closed` for a closed case.
     """
     case = access.find_case(deed, case_id)
     if service not in SERVICES:
         raise Blocked("no_such_value")
     if case.stage == "closed":
         raise Blocked("closed")
+    cared = _cared_for(deed, case, dependant_id) if dependant_id else None
     ident = new_ident()
     case_rows.add(
         deed.connection,
@@ -41,6 +56,8 @@ def add_step(deed: Acting, case_id: str, *, service: str, goal: str, due_on: dat
         id=ident,
         case_id=case.id,
         service=service,
+        care_of=cared_for(cared.age, cared.need) if cared else "",
+        dependant_id=cared.id if cared else None,
         goal=deed.parts.ring.seal(goal.strip(), "plan_step.goal", ident),
         due_on=due_on,
         state="planned",
@@ -51,6 +68,18 @@ def add_step(deed: Acting, case_id: str, *, service: str, goal: str, due_on: dat
     deed.record("plan_step", ident, became="planned", why=service)
     audit.note(deed, "plan", "plan_step", ident, case_id=case.id, detail=service)
     return ident
+
+
+def looked_after(deed: Acting, case: Row[Any]) -> tuple[Row[Any], ...]:
+    """For whom of the household a step may be, as far as this member may see them."""
+    return households.kin(deed, case).dependants if case.person_id else ()
+
+
+def _cared_for(deed: Acting, case: Row[Any], dependant_id: str) -> Row[Any]:
+    found = [each for each in looked_after(deed, case) if each.id == dependant_id]
+    if not found:
+        raise Blocked("no_such_value")
+    return found[0]
 
 
 def turn_step(deed: Acting, step_id: str, *, was: str, becomes: str, why: str = "") -> None:
