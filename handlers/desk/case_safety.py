@@ -13,9 +13,10 @@ from handlers.desk.case_forms import a_day, attempt, said, version
 from handlers.desk.language import _
 from helpline.cases.references import spoken
 from helpline.cases.roles import Right
-from helpline.service.desk import safe_contact
+from helpline.service.desk import contact_words, safe_contact
 from helpline.service.desk.cases import Blocked
-from helpline.service.desk.safe_contact import Allowed, Card
+from helpline.service.desk.contact_words import Card
+from helpline.service.desk.safe_contact import Allowed
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -28,10 +29,10 @@ def furnish(desk: Desk) -> None:
     """The panel and its forms."""
     desk.case_panel(1, "case/safety.html", _panel)
 
-    @desk.action("/case/<case_id>/safety", Right.CASES, name="case_safety")
-    def write(here: Here, case_id: str) -> Answer:
+    @desk.action("/case/<case_id>/phone/<phone_id>/words", Right.CASES, name="case_words")
+    def write(here: Here, case_id: str, phone_id: str) -> Answer:
         def act(deed: Acting) -> None:
-            safe_contact.write_card(deed, case_id, version(), _card())
+            contact_words.write(deed, case_id, phone_id, version(), _card())
 
         return attempt(here, case_id, act, typed=_typed(here))
 
@@ -63,7 +64,7 @@ def furnish(desk: Desk) -> None:
 
 def _panel(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
     return {
-        "card": safe_contact.card_of(deed, case),
+        "longest": contact_words.LONGEST,
         "phones": safe_contact.phones(deed, case),
         "may_unmask": here.who.may(Right.UNMASK),
         "relations": words.RELATIONS,

@@ -151,6 +151,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "service": _("A word that tells what this is about"),
     "organisation": _("The name of an office that tells what this is about"),
     "name": _("The name of the person"),
+    "sign": _("The safe word, or the words for danger: once others have read them they are none"),
     "link": _("A link"),
     "reference": _("A reference number"),
 }

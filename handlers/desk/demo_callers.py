@@ -9,11 +9,11 @@ from helpline.cases.work import Kind
 from helpline.data.guidelines import load_guideline
 from helpline.gateways.port import SmsHeard, UssdHeard
 from helpline.service import converse
-from helpline.service.desk import cases, outcomes, plans, queue, referral_drafts, safe_contact
+from helpline.service.desk import cases, contact_words, outcomes, plans, queue, referral_drafts
 from helpline.service.desk.access import find_case
 from helpline.service.desk.acting import acting
+from helpline.service.desk.contact_words import Card
 from helpline.service.desk.referral_drafts import Wish
-from helpline.service.desk.safe_contact import Card
 from helpline.service.files import file_of
 from helpline.service.visit import Visit
 from helpline.store import people
@@ -138,7 +138,7 @@ def _staff_begin(phones: Phones) -> None:
     case_id = phones.case(REHANA)
     with acting(phones.parts, known(phones.parts, "kamal")) as deed:
         case = find_case(deed, case_id)
-        safe_contact.write_card(deed, case.id, case.version, card)
+        contact_words.write(deed, case.id, case.phone_id, 0, card)
 
 
 def _call_back(phones: Phones) -> None:

@@ -102,6 +102,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("campaign", Aim.NEWS, Then.EMPTY, YEAR, "ended_at"),
     Rule("referral", Aim.REFERRAL, Then.EMPTY, YEAR, CASE),
     Rule("care_case", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
+    Rule("contact_words", Aim.SAFETY, Then.DELETE, 3 * YEAR, CASE),
+    Rule("contact_words", Aim.SAFETY, Then.DELETE, 3 * YEAR, PERSON),
     Rule("note", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
     Rule("assessment", Aim.SERVICE, Then.EMPTY, 3 * YEAR, CASE),
     Rule("case_trade", Aim.SERVICE, Then.DELETE, 3 * YEAR, CASE),

@@ -159,12 +159,14 @@ def warnings(
     names: Iterable[str] = (),
     organisations: Iterable[str] = ORGANISATIONS,
     retired: Mapping[str, str] = _NONE,
+    signs: Iterable[str] = (),
 ) -> list[str]:
     """What in `text` is not neutral, each as `code:word`; nothing when it is.
 
     Codes: `romanised`, `wrong_script` and `retired` (refused), `service`, `organisation`, `name`,
-    `link`, `reference`. `names` are those of the person the text is for; `retired` are numbers that
-    are not to be given to anybody, with those that are right instead.
+    `sign`, `link`, `reference`. `names` are those of the person the text is for; `retired` are
+    numbers that are not to be given to anybody, with those that are right instead; `signs` are words
+    that mean something between her and us on this phone, and are none once others have read them.
     """
     plain = clean(text).casefold()
     found = [
@@ -174,6 +176,7 @@ def warnings(
         *(f"organisation:{name}" for name in _named(plain, organisations)),
         *(f"name:{word}" for word in _names(plain, names)),
         *(f"name:{word}" for word in _spoken_to(plain)),
+        *(f"sign:{word}" for word in _named(plain, (each for each in signs if each.strip()))),
         *(f"link:{link[0]}" for link in _LINK.finditer(plain)),
         *(f"reference:{number}" for number in _references(plain)),
     ]

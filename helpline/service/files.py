@@ -86,7 +86,6 @@ def open_file(
         upazila=place[1],
         language=language,
         counsellor=counsellor,
-        safety=None,
         name=None,
         closed_why="",
         opened_at=now,

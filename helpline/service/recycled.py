@@ -8,7 +8,7 @@ from helpline.cases.permits import SILENCE
 from helpline.cases.work import Priority
 from helpline.service.messages import cancelled
 from helpline.service.permits import ask_again
-from helpline.store import events, outbox, people, reminders, safe_contact
+from helpline.store import contact_words, events, outbox, people, reminders, safe_contact
 from helpline.store.conversations import close_drafts
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def unlink(
     waiting = outbox.cancel_phone(connection, phone_id=phone_id, why=why, now=now)
     cancelled(connection, waiting, why=why, now=now, actor=actor)
     reminders.cancel_phone(connection, phone_id=phone_id, now=now)
+    contact_words.forget(connection, phone_id)
     for person_id in persons:
         nobody = parts.ring.fingerprint("recycled", f"{person_id}:{phone_id}")
         safe_contact.forget_key(connection, person_id=person_id, nobody=nobody)

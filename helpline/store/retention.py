@@ -13,6 +13,7 @@ from helpline.store.blanks import blank, not_blank
 from helpline.store.tables import (
     Base,
     CareCase,
+    ContactWords,
     Message,
     Person,
     PersonPhone,
@@ -77,13 +78,15 @@ def _closed_before(table: Table, before: datetime) -> ColumnElement[bool]:
     over = (CareCase.stage == "closed", CareCase.closed_at < before)
     if table is CareCase.__table__:
         return and_(*over)
-    owned = table.c.owner if table is ShredKey.__table__ else table.c.case_id
+    known = {ShredKey.__table__: "owner", ContactWords.__table__: "owner_id"}
+    owned = table.c[known.get(table, "case_id")]
     return owned.in_(select(CareCase.id).where(*over))
 
 
 def _over_before(table: Table, before: datetime) -> ColumnElement[bool]:
     """Nothing about the person is open, nothing was since `before`, and they registered before it."""
-    person = table.c.id if table is Person.__table__ else table.c.person_id
+    known = {Person.__table__: "id", ContactWords.__table__: "owner_id"}
+    person = table.c[known.get(table, "person_id")]
     alive = exists().where(
         CareCase.person_id == person, or_(CareCase.stage != "closed", CareCase.closed_at >= before)
     )

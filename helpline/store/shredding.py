@@ -34,7 +34,7 @@ OWNERS: Final = {
     "correction.was": "person_id",
     "correction.became": "person_id",
     "care_case.name": "id",
-    "care_case.safety": "id",
+    "contact_words.words": "owner_id",
     "note.words": "case_id",
     "assessment.answers": "case_id",
     "plan_step.goal": "case_id",

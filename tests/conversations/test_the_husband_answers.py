@@ -9,9 +9,9 @@ import pytest
 
 from helpline.cases.wording import codes, warnings
 from helpline.cases.work import Kind
-from helpline.service.desk import outcomes, safe_contact
+from helpline.service.desk import contact_words, outcomes
 from helpline.service.desk.acting import acting
-from helpline.service.desk.safe_contact import Card
+from helpline.service.desk.contact_words import Card
 from helpline.settings import Settings
 from helpline.store.tables import CareCase, PersonPhone, Phone, WorkItem
 from tests.conversations.screens import HOME, REGISTER_IN_JASHORE, rows, screen
@@ -103,7 +103,7 @@ def test_he_answers_our_call_and_hears_of_a_sewing_course(
         case = office.one(CareCase, id=office.one(WorkItem, id=item).case_id)
         card = Card(others="স্বামী", cover="সেলাই প্রশিক্ষণ", safe_word="মেলা", danger="ভুল নম্বর")
         with acting(office.parts, nasrin) as deed:
-            safe_contact.write_card(deed, case.id, case.version, card)
+            contact_words.write(deed, case.id, case.phone_id, 0, card)
         page = office.browser(nasrin).open(f"/desk/case/{case.id}?item={item}")
         for said in ("সেলাই প্রশিক্ষণ", "মেলা", "ভুল নম্বর", "Leave no message."):
             assert said in page

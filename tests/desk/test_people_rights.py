@@ -10,11 +10,11 @@ from sqlalchemy import insert, select
 
 from helpline.cases.roles import Role
 from helpline.service import retain
-from helpline.service.desk import cases, notes, people_rights, plans, registering, safe_contact
+from helpline.service.desk import cases, contact_words, notes, people_rights, plans, registering
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.assessments import take
 from helpline.service.desk.cases import Blocked
-from helpline.service.desk.safe_contact import Card
+from helpline.service.desk.contact_words import Card
 from helpline.service.desk.writing import send_text
 from helpline.store.blanks import key_of
 from helpline.store.desk import person_data
@@ -62,7 +62,8 @@ def lived(office: Office) -> tuple[Deeds, Registered]:
     worker = Deeds(office, office.hire())
     worker.do(cases.rename, here.case_id, 1, name=CANARY, language="bn", wish="any")
     worker.do(cases.assign, here.case_id, 2, worker.who.id)
-    worker.do(safe_contact.write_card, here.case_id, 3, Card(others=CANARY, safe_word=CANARY))
+    card = Card(others=CANARY, safe_word=CANARY)
+    worker.do(contact_words.write, here.case_id, here.phone_id, 0, card)
     worker.do(notes.write, here.case_id, CANARY)
     worker.do(take, here.case_id, "needs-1", {"mood": ["well"]})
     worker.do(plans.add_step, here.case_id, service="training", goal=CANARY, due_on=None)

@@ -25,17 +25,17 @@ from helpline.cases.roles import Role
 from helpline.service import retain
 from helpline.service.desk import (
     cases,
+    contact_words,
     counting,
     notes,
     people,
     people_rights,
     plans,
     registering,
-    safe_contact,
     transfers,
 )
 from helpline.service.desk.assessments import take
-from helpline.service.desk.safe_contact import Card
+from helpline.service.desk.contact_words import Card
 from helpline.service.desk.writing import send_text
 from helpline.store.database import Database, connect
 from helpline.store.idents import new_ident
@@ -181,7 +181,7 @@ def _staff_write_everything(desk: Desk) -> str:
     worker.do(cases.rename, case_id, version(), name=NAME, language="bn", wish="any")
     worker.do(cases.assign, case_id, version(), worker.who.id)
     card = Card(others=NAME, cover=WORDS, safe_word=NAME, danger=NAME)
-    worker.do(safe_contact.write_card, case_id, version(), card)
+    worker.do(contact_words.write, case_id, case_row(desk, case_id).phone_id, 0, card)
     worker.do(notes.write, case_id, f"{NAME} {NUMBER} {NID} {WORDS}")
     worker.do(take, case_id, "needs-1", {"mood": ["well"]})
     worker.do(plans.add_step, case_id, service="training", goal=NAME, due_on=None)

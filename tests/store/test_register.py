@@ -60,6 +60,7 @@ CLEAR = {
         "recorded_by",
         "withdrawn_by",
     },
+    "contact_words": {"version"},
     "contact": {"channel", "direction", "seconds"},
     "correction": {"column"},
     "counselling_request": {"reference", "channel", "state", "dedupe_key"},

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from helpline.cases.roles import Confided, may_open
 from helpline.service.desk.callable import Safety, item_safety
-from helpline.service.desk.safe_contact import Card, card_of, masked
+from helpline.service.desk.contact_words import Card, on_phone
+from helpline.service.desk.safe_contact import masked
 from helpline.store.desk import accounts, calls, files
 from helpline.store.desk import callbacks as rows
 
@@ -69,7 +70,7 @@ def of_item(deed: Acting, item: Row[Any]) -> CallCard:
         running=call is not None and call.state not in calls.OVER,
         voice=deed.parts.voice is not None,
         own_number=me is not None and me.number is not None,
-        cover=card_of(deed, case) if case is not None else Card(),
+        cover=on_phone(deed, case, item.phone_id),
     )
 
 

@@ -11,6 +11,7 @@ from helpline.service.desk import access, audit, closing
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.messages import cancelled
+from helpline.store import contact_words
 from helpline.store.desk import case_rows, files, households, merging, people_rows
 from helpline.store.idents import new_ident
 
@@ -83,6 +84,7 @@ def merge(deed: Acting, case_id: str, typed: str) -> str:
     doubled = merging.cancel_doubled(deed.connection, kept=kept, gone=gone, now=deed.now)
     cancelled(deed.connection, doubled, why="merged", now=deed.now, actor=deed.who.id)
     merging.move_rows(deed.connection, kept=kept, gone=gone)
+    contact_words.hand_on(deed.connection, was=gone, becomes=kept)
     households.move_person(deed.connection, kept=kept, gone=gone, now=deed.now)
     consents.let_the_last_word_count(
         consents.Spoken(

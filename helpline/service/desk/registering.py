@@ -14,7 +14,7 @@ from helpline.cases.safe_times import SafeTimes
 from helpline.cases.told import ANSWERS, PLACES, is_answer
 from helpline.service import check_in_duties, children, consents, correcting, schedule
 from helpline.service.children import MINOR
-from helpline.service.desk import access, audit
+from helpline.service.desk import access, audit, contact_words
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
 from helpline.store import people
@@ -77,6 +77,7 @@ def register(deed: Acting, case_id: str, version: int, told: Told) -> str:
     )
     if not changed:
         raise Stale(case.id)
+    contact_words.adopt(deed, case.id, person_id)
     case_rows.change_items(deed.connection, case.id, district=told.answers["district"])
     if told.child:
         case_rows.change_items(deed.connection, case.id, restricted=MINOR)

@@ -1,4 +1,4 @@
-"""The safe-contact card: what is allowed on which phone, who else may answer, and what to say then."""
+"""The safe-contact card: what is allowed on which phone; and the words of each, in `contact_words`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from helpline.cases.calendar import DHAKA, local
 from helpline.cases.permits import expiry
 from helpline.cases.roles import Right
 from helpline.cases.safe_times import EVERY_DAY, SafeTimes, days_written, written
-from helpline.service.desk import access, audit
+from helpline.service.desk import access, audit, contact_words
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked
+from helpline.service.desk.contact_words import Written
 from helpline.service.messages import cancelled
 from helpline.service.permits import asked_anew
 from helpline.store import outbox, people
@@ -25,23 +24,9 @@ if TYPE_CHECKING:
 
     from helpline.service.desk.acting import Acting
 
-LONGEST: Final = 300
 RELATIONS: Final = ("own", "family", "neighbour", "unknown")
 CALLERS: Final = ("any", "woman", "man")
 LANGUAGES: Final = ("", "bn", "en")
-
-
-class Card(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What staff learned about contacting somebody safely; sealed as one."""
-
-    others: str = ""
-    """Who else may answer the phone."""
-    cover: str = ""
-    """What the call is about when somebody else answers."""
-    safe_word: str = ""
-    """What the client says when she can talk."""
-    danger: str = ""
-    """What she says when we must hang up at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +56,8 @@ class PhoneCard:
     ended: bool
     stopped_at: datetime | None
     unsafe_at: datetime | None
+    words: Written
+    """What to say on it, and who else answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +81,9 @@ class Allowed:
     """The last day on which it holds; none: as long as a permit lives."""
 
 
-def card_of(deed: Acting, case: Row[Any]) -> Card:
-    """The card of a case; an empty one where staff wrote none."""
-    if case.safety is None:
-        return Card()
-    sealed = deed.parts.ring.unseal(case.safety, "care_case.safety", case.id)
-    return msgspec.json.decode(sealed, type=Card) if sealed else Card()
-
-
 def phones(deed: Acting, case: Row[Any]) -> list[PhoneCard]:
-    """The phones of a case with what is allowed on each, numbers masked."""
+    """The phones of a case with what is allowed on each and what is said on it, numbers masked."""
+    known = contact_words.of_case(deed, case)
     return [
         PhoneCard(
             id=row.id,
@@ -127,6 +107,7 @@ def phones(deed: Acting, case: Row[Any]) -> list[PhoneCard]:
             ended=row.ended_at is not None,
             stopped_at=row.stopped_at,
             unsafe_at=row.unsafe_at,
+            words=known.get(row.id, Written()),
         )
         for row in people_rows.phones(deed.connection, case)
     ]
@@ -137,25 +118,6 @@ def masked(number: str) -> str:
     if len(number) < 8:  # noqa: PLR2004  of a short one this would tell all
         return "•" * len(number)
     return f"{number[:4]}•••••{number[-3:]}"
-
-
-def write_card(deed: Acting, case_id: str, version: int, card: Card) -> None:
-    """Write the card anew.
-
-    Raises:
-        Blocked: `too_long`.
-        Stale: the case was changed meanwhile.
-    """
-    case = access.find_case(deed, case_id)
-    if any(
-        len(words) > LONGEST for words in (card.others, card.cover, card.safe_word, card.danger)
-    ):
-        raise Blocked("too_long")
-    sealed = deed.parts.ring.seal(msgspec.json.encode(card), "care_case.safety", case.id)
-    if not files.change(deed.connection, case.id, version, now=deed.now, safety=sealed):
-        raise Stale(case.id)
-    deed.record("case", case.id, was=case.stage, became=case.stage, why="safety")
-    audit.note(deed, "safety", "case", case.id, case_id=case.id)
 
 
 def permit(

@@ -17,6 +17,7 @@ from helpline.flow.lettering import clean, compose, segments
 from helpline.service.desk import access, audit
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.cases import Blocked
+from helpline.service.desk.contact_words import on_phone
 from helpline.service.wrong_numbers import retired
 from helpline.store import outbox
 from helpline.store.desk import case_rows, people_rows
@@ -97,7 +98,7 @@ def send_text(
     if len(words) > LONGEST:
         raise Blocked("too_long")
     way = _chosen(ways(deed, case), phone_id)
-    found = told(deed, case, words, language)
+    found = told(deed, case, words, language, way.phone_id)
     reason = reason.strip()
     if found and (not reason or REFUSED & set(codes(found))):
         raise NotNeutral(found)
@@ -115,10 +116,22 @@ def send_text(
     return ident
 
 
-def told(deed: Acting, case: Row[Any], words: str, language: str) -> list[str]:
-    """What in a text to the client of a case is not neutral or not right, as `wording.warnings` says it."""
-    plain = clean(words).strip()
-    return warnings(plain, language, names=names(deed, case), retired=retired(deed.parts))
+def told(
+    deed: Acting, case: Row[Any], words: str, language: str, phone_id: str = ""
+) -> list[str]:
+    """What in a text to the client of a case is not neutral or not right, as `wording.warnings` says it.
+
+    Without `phone_id` it is for the phone to which a text may go first.
+    """
+    phone_id = phone_id or next((way.phone_id for way in ways(deed, case)), "")
+    card = on_phone(deed, case, phone_id)
+    return warnings(
+        clean(words).strip(),
+        language,
+        names=names(deed, case),
+        retired=retired(deed.parts),
+        signs=(card.safe_word, card.danger),
+    )
 
 
 def cost(words: str) -> Segments:

@@ -182,7 +182,6 @@ def permit(connection: Connection, callback_id: str) -> Row[Any] | None:
             Phone.unsafe_at,
             CareCase.id.label("case_id"),
             CareCase.person_id,
-            CareCase.safety,
             own.c.window,
             own.c.call,
             own.c.ended_at,

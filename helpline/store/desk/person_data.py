@@ -48,6 +48,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "correction": lambda of: t.Correction.person_id.in_(of.persons),
     "merge": lambda of: t.Merge.kept_id.in_(of.persons),
     "care_case": lambda of: t.CareCase.id.in_(of.cases),
+    "contact_words": lambda of: or_(
+        t.ContactWords.owner_id.in_([*of.persons, *of.cases]), t.ContactWords.phone_id.in_(of.own)
+    ),
     "note": lambda of: t.Note.case_id.in_(of.cases),
     "contact": lambda of: or_(t.Contact.case_id.in_(of.cases), t.Contact.phone_id.in_(of.own)),
     "assessment": lambda of: t.Assessment.case_id.in_(of.cases),

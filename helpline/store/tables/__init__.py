@@ -72,6 +72,7 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactWords",
+    "ContactWords",
     "Correction",
     "CounsellingRequest",
     "DayCount",
