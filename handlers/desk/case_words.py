@@ -115,6 +115,8 @@ OBSTACLES: Final[Mapping[str, str]] = {
     "no_such_day": _("The day has passed already."),
     "no_such_place": _("There is no such place."),
     "in_the_past": _("The time has passed already."),
+    "months": _("Please write for how many months, from 1 to 120."),
+    "taka": _("Please write the amount in taka, in digits."),
     "group_place": _("A group meets at a place: please choose one."),
     "group_size": _("Please write how many came, from 2 to 200."),
     "in_a_household": _("Both belong to a household already."),

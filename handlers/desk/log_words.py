@@ -113,6 +113,8 @@ ACTIONS: Final = {
     "referral_consent": _("wrote down the consent to a referral"),
     "referral_decide": _("settled a referral"),
     "referral_draft": _("drafted a referral"),
+    "wages": _("wrote down unpaid pay"),
+    "wages_removed": _("took out unpaid pay"),
     "referral_fund": _("wrote down who pays for a referral"),
     "referral_new_link": _("sent a new link for a referral"),
     "referral_office_told": _("wrote down what the office said of a referral"),

@@ -127,6 +127,7 @@ def outcome(here: Here, report: Report) -> list[Grid]:
         ),
         _split(here, "topic", _("Counselling by topic"), "topic", requests.line("topic")),
         *sessions(here, counts(Measure.SESSION)),
+        wages(here, report),
         *referrals(here, report),
         _checked(here, counts(Measure.CHECKED_IN)),
         _shares(
@@ -153,6 +154,20 @@ def sessions(here: Here, counted: Counts) -> list[Grid]:
             only=frozenset(came.cells),
         ),
     ]
+
+
+def wages(here: Here, report: Report) -> Grid:
+    """Unpaid pay by the country where it was earned."""
+    found = reports.owed(report)
+    rows: list[tuple[Cell, ...]] = [
+        (name(here, "country", code), found.claims[code], found.taka[code])
+        for code in sorted(found.claims.cells)
+        if found.claims[code] != 0
+    ]
+    if rows:
+        rows.append((here.say(_("Total")), found.claims.total, found.total))
+    head = (here.say(_("Country")), here.say(_("Claims")), here.say(_("Owed, in thousand taka")))
+    return Grid("wages", here.say(_("Unpaid pay by country")), head, as_rows(rows))
 
 
 def referrals(here: Here, report: Report, services: Iterable[str] | None = None) -> list[Grid]:

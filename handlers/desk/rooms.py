@@ -27,6 +27,7 @@ ROOMS: Final = (
     "handlers.desk.check_ins",
     "handlers.desk.people",
     "handlers.desk.households",
+    "handlers.desk.wages",
     "handlers.desk.calls",
     "handlers.desk.call_moves",
     "handlers.desk.referrals",

@@ -54,6 +54,8 @@ class Measure(StrEnum):
     """Complaints about our own service, on their day: answered or not."""
     FEEDBACK = "feedback"
     """What persons said of a service on the phone, on the day they said it: the mark, and of what."""
+    WAGES = "wages"
+    """Unpaid pay, on the day it was told: claims by country, and how much of it, in thousands of taka."""
     SESSION = "session"
     """Appointments that took place, on their day: alone, with the family or in a group, which counts
     once for all cases in which it stands; and how many came to groups."""
@@ -76,6 +78,7 @@ RECOUNTED: Final[Mapping[Measure, int]] = dict.fromkeys(
         Measure.FOLLOW_UP,
         Measure.COMPLAINT,
         Measure.SESSION,
+        Measure.WAGES,
     ),
     LATER,
 )

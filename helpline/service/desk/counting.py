@@ -15,6 +15,7 @@ from helpline.cases.needs import INSTRUMENTS
 from helpline.data.load import load_instruments
 from helpline.service.desk.assessments import CALLER
 from helpline.service.desk.check_ins import answers_of
+from helpline.service.desk.wages import taka_of
 from helpline.store.desk import counts, tallies
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ def _counted(
     if measure in _DUE:
         ends = min(ends, parts.clock())
     found: Counter[tuple[date, str, str]] = Counter()
+    if measure is Measure.WAGES:
+        for claim, thousands in _wages(parts.ring, connection, begins, ends):
+            day, place = _day(claim.at), claim.district or ""
+            found[day, place, f"country:{claim.country}"] += 1
+            found[day, place, f"taka:{claim.country}"] += thousands
+        return found
     if measure is Measure.CHECKED_IN:
         rows = _checked_in(parts.ring, connection, begins, ends)
     else:
@@ -275,6 +282,16 @@ def _checked_in(
             yield row.at, row.district, f"{instrument.key}:{dimension}:{came}"
 
 
+def _wages(
+    ring: KeyRing, connection: Connection, begins: datetime, ends: datetime
+) -> Iterator[tuple[Any, int]]:
+    """Each claim with its amount in thousands of taka, rounded up: nobody's exact sum is counted."""
+    for row in tallies.wages(connection, begins, ends):
+        taka = taka_of(ring, row)
+        if taka is not None:
+            yield row, -(-taka // 1000)
+
+
 def _merged(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
     return _split(tallies.merged(connection, begins, ends))
 
@@ -331,4 +348,4 @@ COUNTS: Final[dict[Measure, Count]] = {
     Measure.MERGED: _merged,
     Measure.SESSION: _session,
 }
-"""How each measure is counted; those of `STOCK` as they stand, check-ins with the keys to open them."""
+"""How each measure is counted; those of `STOCK` as they stand, check-ins and unpaid pay with the keys to open them."""

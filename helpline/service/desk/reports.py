@@ -184,6 +184,30 @@ def by_month(report: Report) -> Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """Unpaid pay by country: how many claims, and how much, in thousands of taka, where that is shown."""
+
+    claims: Line
+    taka: Mapping[str, Figure]
+    """By country; hidden with the number of the claims."""
+    total: Figure
+
+
+def owed(report: Report) -> Owed:
+    """What clients are owed. A sum is shown only where enough claims stand behind it to be shown.
+
+    What is hidden stands for five claims or more together, so that no total gives one of them away.
+    """
+    counted = report.counts(Measure.WAGES)
+    claims, sums = counted.line("country"), counted.pairs().get("taka", {})
+    shown = {
+        country: None if figure is None else sums.get(country, 0)
+        for country, figure in claims.cells.items()
+    }
+    return Owed(claims, shown, None if claims.total is None else sum(sums.values()))
+
+
+@dataclass(frozen=True, slots=True)
 class Gaps:
     """Services that were not there. A place is an upazila's key, or a district's code.
 

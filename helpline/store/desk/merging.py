@@ -9,7 +9,7 @@ from sqlalchemy import and_, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.cases.safe_times import SafeTimes, narrower
-from helpline.store.desk import trades
+from helpline.store.desk import trades, wages
 from helpline.store.tables import (
     Appointment,
     CareCase,
@@ -118,6 +118,7 @@ def move_case(connection: Connection, *, becomes: str, was: str) -> None:
     for table in (Appointment, FollowUp, PlanStep, Referral):
         connection.execute(update(table).where(table.case_id == was).values(case_id=becomes))
     trades.move(connection, becomes=becomes, was=was)
+    wages.move(connection, becomes=becomes, was=was)
     connection.execute(
         update(WorkItem)
         .where(WorkItem.case_id == was, WorkItem.state != "done")

@@ -31,6 +31,7 @@ from helpline.store.tables import (
     ServiceGap,
     SlaClock,
     Staff,
+    WageClaim,
     WorkItem,
 )
 
@@ -223,6 +224,25 @@ def follow_ups(connection: Connection, begins: datetime, ends: datetime) -> Iter
         select(FollowUp.due_at.label("at"), CareCase.district, FollowUp.state)
         .join(CareCase, CareCase.id == FollowUp.case_id)
         .where(FollowUp.due_at >= begins, FollowUp.due_at < ends, FollowUp.kind != "debrief")
+    )
+
+
+def wages(connection: Connection, begins: datetime, ends: datetime) -> Iterable[Row[Any]]:
+    """Claims of unpaid pay, as they are kept: sealed; who wants not to be counted is left out."""
+    return connection.execute(
+        select(
+            WageClaim.told_at.label("at"),
+            CareCase.district,
+            WageClaim.id,
+            WageClaim.country,
+            WageClaim.amount,
+        )
+        .join(CareCase, CareCase.id == WageClaim.case_id)
+        .where(
+            WageClaim.told_at >= begins,
+            WageClaim.told_at < ends,
+            ~consents.refused(CareCase.person_id, ConsentTo.STATISTICS),
+        )
     )
 
 
