@@ -72,7 +72,6 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactWords",
-    "ContactWords",
     "Correction",
     "CounsellingRequest",
     "DayCount",

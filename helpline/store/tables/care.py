@@ -71,21 +71,6 @@ class ContactWords(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class ContactWords(Base):
-    """What is said on one phone so that only the client understands, and who else answers it."""
-
-    __tablename__ = "contact_words"
-    __table_args__ = (UniqueConstraint("owner_id", "phone_id"),)
-    id: Mapped[Ident] = mapped_column(primary_key=True)
-    owner_id: Mapped[Ident]
-    """The person whose permit for this phone it belongs to; the case, where nobody has registered."""
-    phone_id: Mapped[Ident] = mapped_column(ForeignKey("phone.id"), index=True)
-    words: Mapped[Sealed]
-    """Cover topic, safe word, danger phrase, who else answers."""
-    written_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
-
-
 class Note(Base):
     """Words a member of staff wrote into a case. Never changed: a correction is another note."""
 
