@@ -62,8 +62,8 @@ def retired_in(text: str, retired: Mapping[str, str]) -> list[str]:
 @cache
 def _written_anyhow(number: str) -> re.Pattern[str]:
     if _SHORT_CODE.fullmatch(number):
-        spaced = r"([ .\-\u2010-\u2015])".join((number[:1], number[1:2]))
-        spaced += "".join(rf"\1{digit}" for digit in number[2:])
+        spaced = r"(?P<gap>[ .\-\u2010-\u2015])".join((number[:1], number[1:2]))
+        spaced += "".join(rf"(?P=gap){digit}" for digit in number[2:])
         return re.compile(rf"(?<![\d,.])(?:{number}|{spaced})(?!\d|[.,]\d)")
     digits = _APART.join(_PREFIX.sub("", number))
     country = _APART.join("880")
