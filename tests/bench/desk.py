@@ -10,7 +10,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count, pairwise
@@ -30,6 +30,8 @@ from tests.desk.office import Browser, Office
 from tests.house import MORNING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from helpline.cases.roles import Member
     from tests.bench.stand import Stand
 
@@ -68,12 +70,9 @@ def lines(stand: Stand, *, quick: bool) -> Iterator[str]:
     """The figures, in Markdown."""
     size = Size().smaller() if quick else Size()
     url = stand.database("desk")
-    settings = replace(Settings.demo(stand.folder / "desk", 8000), simulator=False)
-    with closing(connect(url)) as database:
-        office = Office(database, settings)
-        office.clock.now = MORNING
+    with opened(url, stand.folder / "desk") as office:
         staff = [office.hire(Role.COUNSELLOR, sex="woman") for _ in range(30)]
-        took, cases = _filled(office, url, size, staff)
+        took, cases = filled(office, url, size, staff)
         yield "## The desk"
         yield ""
         yield (
@@ -86,12 +85,22 @@ def lines(stand: Stand, *, quick: bool) -> Iterator[str]:
         yield ""
         yield f"| page | median ms | slowest ms | kB | aim {AIM:.0f} ms |"
         yield "|---|---|---|---|---|"
-        for timed in _measured(office, size, staff[0], cases):
+        for timed in measured(office, size, staff[0], cases):
             verdict = "met" if timed.median <= AIM else "NOT met"
             yield (
                 f"| {timed.page} | {timed.median:.0f} | {timed.slowest:.0f} |"
                 f" {timed.kilobytes:.0f} | {verdict} |"
             )
+
+
+@contextmanager
+def opened(url: str, folder: Path) -> Iterator[Office]:
+    """A desk on a migrated PostgreSQL, in the morning."""
+    settings = replace(Settings.demo(folder, 8000), simulator=False)
+    with closing(connect(url)) as database:
+        office = Office(database, settings)
+        office.clock.now = MORNING
+        yield office
 
 
 def _timed(office: Office) -> float:
@@ -100,9 +109,10 @@ def _timed(office: Office) -> float:
     return time.perf_counter() - began
 
 
-def _measured(
+def measured(
     office: Office, size: Size, counsellor: Member, cases: list[tuple[str, str]]
 ) -> Iterator[Timed]:
+    """Every page, opened once unmeasured and then as often as `size` says."""
     worker, supervisor = (
         office.browser(counsellor),
         office.browser(office.hire(Role.SUPERVISOR)),
@@ -154,7 +164,7 @@ def _searched(browser: Browser, number: str) -> str:
     return browser.submit("/desk/people/search", number=number)
 
 
-def _filled(
+def filled(
     office: Office, url: str, size: Size, staff: list[Member]
 ) -> tuple[float, list[tuple[str, str]]]:
     """Fill the database; gives the seconds it took, and cases with the numbers of their phones."""

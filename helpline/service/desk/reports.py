@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -85,24 +85,38 @@ class Counts:
         self._asked = asked
         self._rows = counted
         self._lines: dict[str, Line] = {}
+        self._dimensions: dict[str, list[tuple[str, str, int]]] = {}
+        """Of what was counted as `one:other`, by `one`: district, other, count."""
+        for district, by, count in counted:
+            one, mark, other = by.partition(":")
+            if mark:
+                self._dimensions.setdefault(one, []).append((district, other, count))
 
     def line(self, dimension: str) -> Line:
         """The values of one dimension in the district asked for, or in all of them together."""
         if dimension not in self._lines:
-            self._lines[dimension] = self._line(f"{dimension}:", lambda by: by.partition(":")[2])
+            cells = {
+                (district, value): count
+                for district, value, count in self._dimensions.get(dimension, ())
+            }
+            self._lines[dimension] = chosen(cells, self._asked)
         return self._lines[dimension]
 
     def flat(self) -> Line:
         """Everything that was counted as `one:other`, in the district asked for or in all of them."""
-        return self._line("", lambda by: by)
+        return chosen(self._cells(), self._asked)
 
     def first_parts(self) -> Line:
         """Of what was counted as `one:other`, the counts of `one`."""
-        return self._line("", lambda by: by.partition(":")[0])
+        cells: dict[tuple[str, str], int] = {}
+        for (district, by), count in self._cells().items():
+            cell = district, by.partition(":")[0]
+            cells[cell] = cells.get(cell, 0) + count
+        return chosen(cells, self._asked)
 
     def by_value(self) -> Table:
         """Districts by everything that was counted, as it was counted."""
-        cells = self._cells("", lambda by: by)
+        cells = self._cells()
         return table(cells, self._asked.districts, _values(cells))
 
     def by_district(self) -> Line:
@@ -130,25 +144,18 @@ class Counts:
 
     def pairs(self) -> Mapping[str, Mapping[str, int]]:
         """What was counted as `one:other`, as it is, in the district asked for or in all of them."""
-        wanted = self._asked.districts if self._asked.district is None else (self._asked.district,)
+        asked = self._asked
+        wanted = set(asked.districts if asked.district is None else (asked.district,))
         found: dict[str, dict[str, int]] = {}
-        for district, by, count in self._rows:
-            one, _, other = by.partition(":")
-            if district in wanted:
-                found.setdefault(one, {})
-                found[one][other] = found[one].get(other, 0) + count
+        for one, counted in self._dimensions.items():
+            others = found.setdefault(one, {})
+            for district, other, count in counted:
+                if district in wanted:
+                    others[other] = others.get(other, 0) + count
         return found
 
-    def _line(self, prefix: str, value: Callable[[str], str]) -> Line:
-        return chosen(self._cells(prefix, value), self._asked)
-
-    def _cells(self, prefix: str, value: Callable[[str], str]) -> dict[tuple[str, str], int]:
-        cells: dict[tuple[str, str], int] = {}
-        for district, by, count in self._rows:
-            if by and by.startswith(prefix):
-                cell = district, value(by)
-                cells[cell] = cells.get(cell, 0) + count
-        return cells
+    def _cells(self) -> dict[tuple[str, str], int]:
+        return {(district, by): count for district, by, count in self._rows if by}
 
 
 def chosen(cells: Mapping[tuple[str, str], int], asked: Asked) -> Line:

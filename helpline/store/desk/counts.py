@@ -157,7 +157,7 @@ def stock(connection: Connection, measure: str, day: date) -> list[tuple[str, st
             DayCount.measure == measure, DayCount.day == day
         )
     )
-    return [(row[0], row[1], int(row[2])) for row in rows]
+    return [(district, by, count) for district, by, count in rows.all()]
 
 
 def last_stock(connection: Connection, measure: str, *, first: date, after: date) -> date | None:

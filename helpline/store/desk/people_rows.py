@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, union, update
 
 from helpline.store.tables import (
     CareCase,
@@ -19,7 +19,7 @@ from helpline.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import CompoundSelect, Connection, Row
 
 
 def by_id(connection: Connection, person_id: str | None) -> Row[Any] | None:
@@ -113,17 +113,15 @@ def cases_of_phone(connection: Connection, fingerprint: bytes) -> list[Row[Any]]
     """The cases that a phone leads to: its own, its persons', those of work about it."""
     phone = select(Phone.id).where(Phone.fingerprint == fingerprint).scalar_subquery()
     persons = select(PersonPhone.person_id).where(PersonPhone.phone_id == phone)
-    asked = select(WorkItem.case_id).where(WorkItem.phone_id == phone)
+    found: CompoundSelect[Any] = union(  # three looks into three indexes; with OR every case would be read
+        select(CareCase.id).where(CareCase.phone_id == phone),
+        select(CareCase.id).where(CareCase.person_id.in_(persons)),
+        select(WorkItem.case_id).where(WorkItem.phone_id == phone),
+    )
     return list(
         connection.execute(
             select(CareCase.__table__)
-            .where(
-                or_(
-                    CareCase.phone_id == phone,
-                    CareCase.person_id.in_(persons),
-                    CareCase.id.in_(asked),
-                )
-            )
+            .where(CareCase.id.in_(found))
             .order_by(CareCase.opened_at.desc())
             .limit(50)
         )

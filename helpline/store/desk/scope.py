@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, false, or_, select, true
+from sqlalchemy import and_, false, literal_column, or_, select, true
 from sqlalchemy.orm import aliased
 
 from helpline.cases.roles import Right, Role
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
     from helpline.cases.roles import Member
+
+
+# Written out, not bound: only then do both databases use the index of the restricted ones.
+_RESTRICTED = CareCase.restricted != literal_column("''")
 
 
 def cases_of(member: Member) -> ColumnElement[bool]:
@@ -90,18 +94,23 @@ def _at_level(member: Member) -> ColumnElement[bool]:
 
 def _open_to(member: Member) -> ColumnElement[bool]:
     """Not restricted; or restricted and nobody's, for those who find somebody for it."""
-    secret = select(CareCase.id).where(CareCase.restricted != "")
+    secret = select(CareCase.id).where(_RESTRICTED)
     free = and_(
         WorkItem.restricted == "", or_(WorkItem.case_id.is_(None), WorkItem.case_id.not_in(secret))
     )
     if not member.may(Right.SUPERVISE):
         return free
     taken = aliased(CareCase)
-    somebodys = exists().where(
-        taken.id == WorkItem.case_id,
-        or_(taken.owner_id.is_not(None), taken.supervisor_id.is_not(None)),
+    # Looked up for the few that are not free; PostgreSQL would answer EXISTS by reading every case.
+    somebodys = (
+        select(taken.id)
+        .where(
+            taken.id == WorkItem.case_id,
+            or_(taken.owner_id.is_not(None), taken.supervisor_id.is_not(None)),
+        )
+        .scalar_subquery()
     )
-    return or_(free, and_(WorkItem.owner_id.is_(None), ~somebodys))
+    return or_(free, and_(WorkItem.owner_id.is_(None), somebodys.is_(None)))
 
 
 def _of_own_case(member: Member) -> ColumnElement[bool]:
