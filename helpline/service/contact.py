@@ -279,6 +279,7 @@ def opted_out(parts: Parts, gateway: Gateway, heard: OptedOut) -> None:
                     "gateway": gateway.name,
                     "kind": HookKind.OPT_OUT,
                     "external_id": heard.event_id,
+                    "sender": caller,
                     "reply": b"",
                     "received_at": now,
                 },

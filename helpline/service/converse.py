@@ -322,6 +322,7 @@ def _answered(
         "gateway": gateway.name,
         "kind": kind,
         "external_id": event,
+        "sender": visit.caller,
         "reply": visit.parts.ring.seal(reply, "inbox.reply", ident),
         "received_at": visit.now,
     }

@@ -183,6 +183,7 @@ def _remember(
             "gateway": gateway,
             "kind": kind,
             "external_id": event,
+            "sender": None,
             "reply": reply,
             "received_at": parts.clock(),
         },

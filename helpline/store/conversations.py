@@ -63,6 +63,7 @@ class Answered(TypedDict):
     gateway: str
     kind: str
     external_id: str
+    sender: bytes | None
     reply: bytes
     received_at: datetime
 

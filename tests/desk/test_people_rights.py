@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from helpline.cases.roles import Role
 from helpline.service import retain
@@ -26,6 +26,7 @@ from helpline.store.tables import (
     Base,
     BreakGlass,
     CareCase,
+    Inbox,
     Message,
     Person,
     PersonPhone,
@@ -38,6 +39,7 @@ from helpline.store.tables import (
 )
 from tests.desk.casebook import Deeds, Registered, case_row, moves, register_by_phone, row, rows
 from tests.desk.office import Office
+from tests.desk.referring import FOCAL, town
 from tests.house import RAHIMA, SHIRIN
 
 CANARY = "Kanarinaam"
@@ -156,7 +158,7 @@ def test_every_table_says_whether_it_is_about_a_person() -> None:
     tables = set(Base.metadata.tables)
     assert person_data.RULES.keys() | person_data.NOBODYS == tables
     assert not person_data.RULES.keys() & person_data.NOBODYS
-    for name in person_data.NOBODYS - STAFF - {"inbox"}:
+    for name in person_data.NOBODYS - STAFF:
         columns = Base.metadata.tables[name].columns
         assert not {"person_id", "phone_id", "case_id"} & set(columns.keys()), name
 
@@ -280,15 +282,91 @@ def test_every_sealed_column_of_a_person_was_planted(office: Office) -> None:
     assert empty <= planted_elsewhere | {"staff.number", "staff.totp"}
 
 
-def test_no_reply_that_was_kept_for_a_gateway_names_her_after_a_while(office: Office) -> None:
-    worker, here = lived(office)
+def replies(office: Office, number: str) -> set[bool]:
+    """Whether what was answered to a number is still kept."""
+    sender = office.parts.ring.fingerprint("phone", number)
+    return {bool(each.reply) for each in rows(office, Inbox) if each.sender == sender}
+
+
+def test_of_replies_kept_for_a_gateway_hers_go_at_once_and_everybodys_after_a_while(
+    office: Office,
+) -> None:
+    _worker, here = lived(office)
+    office.house.phone(SHIRIN).dial()
+    boss = Deeds(office, office.hire(Role.SUPERVISOR))
+    office.house.phone(RAHIMA).dial()
     office.skip(hours=1)
+    office.house.phone(SHIRIN).dial()
+    others = office.house.phone(RAHIMA)
+    shown = others.dial()
+    boss.do(people_rights.erase, here.case_id, case_row(office, here.case_id).reference)
+    assert replies(office, SHIRIN) == set()
+    assert replies(office, RAHIMA) == {False, True}
+    assert len([each for each in rows(office, Inbox) if each.reply]) == 1
+    assert others.again() == shown  # the gateway of somebody else asks once more
+
+
+USED = ("living", "withdrawn", "with an open case", "no longer theirs")
+
+
+@pytest.mark.parametrize("other", USED)
+def test_what_lies_on_a_phone_goes_with_her_unless_somebody_living_uses_it(
+    office: Office, other: str
+) -> None:
+    here = register_by_phone(office, SHIRIN, sole_phone=False)
+    theirs = register_by_phone(office, SHIRIN, sole_phone=False, sex="man")
+    phone = office.house.phone(SHIRIN)
+    phone.dial()
+    phone.press("1", "1")
+    phone.text(f"{CANARY} asks")
+    office.house.tick()
+    worker = Deeds(office, office.hire())
+    worker.do(send_text, here.case_id, f"{CANARY}, call us please", "en", f"{CANARY} wants it")
+    office.skip(minutes=1)
+    with office.parts.database.transaction() as connection:
+        if other in ("withdrawn", "with an open case"):
+            connection.execute(
+                update(Person)
+                .where(Person.id == theirs.person_id)
+                .values(withdrawn_at=office.clock())
+            )
+        if other == "withdrawn":
+            connection.execute(
+                update(CareCase).where(CareCase.id == theirs.case_id).values(stage="closed")
+            )
+        if other == "no longer theirs":
+            connection.execute(
+                update(PersonPhone)
+                .where(PersonPhone.person_id == theirs.person_id)
+                .values(ended_at=office.clock())
+            )
     boss = Deeds(office, office.hire(Role.SUPERVISOR))
     boss.do(people_rights.erase, here.case_id, case_row(office, here.case_id).reference)
-    table = Base.metadata.tables["inbox"]
-    with office.parts.database.reading() as connection:
-        assert set(connection.execute(select(table.c.reply)).scalars()) == {b""}
-    del worker
+    messages = rows(office, Message, person_id=here.person_id)
+    assert messages
+    assert not any(each.values for each in messages)  # hers, whatever the phone
+    shared = other in ("living", "with an open case")
+    assert (replies(office, SHIRIN) == {True}) is shared
+    assert (
+        any(each.external_id.startswith("erased:") for each in rows(office, Session)) is not shared
+    )
+    assert (SHIRIN in everything_sealed(office, without=frozenset({"staff"}))) is shared
+    assert all(each.values for each in rows(office, Message, person_id=theirs.person_id))
+
+
+def test_what_an_office_was_written_about_her_goes_with_her(office: Office) -> None:
+    here = town(office)
+    here.sent()
+    focal = office.parts.ring.fingerprint("phone", FOCAL)
+    [desk] = [each for each in rows(office, Phone) if each.fingerprint == focal]
+    assert any(each.values for each in rows(office, Message, phone_id=desk.id))
+    person = row(office, CareCase, id=here.case_id).person_id
+    boss = Deeds(office, here.head)
+    boss.do(people_rights.erase, here.case_id, case_row(office, here.case_id).reference)
+    assert person
+    assert not any(each.values for each in rows(office, Message, phone_id=desk.id))
+    kept = row(office, Phone, id=desk.id)
+    assert office.parts.ring.unseal_text(kept.number, "phone.number", kept.id) == FOCAL
 
 
 def test_after_erasing_nothing_more_is_sent_and_the_phone_is_a_stranger(office: Office) -> None:

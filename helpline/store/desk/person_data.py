@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 
 from helpline.store import tables as t
 from helpline.store.tables import Base
@@ -35,6 +35,7 @@ class Scope:
     """What the items are about."""
     requests: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    referrals: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
 
 
@@ -87,6 +88,7 @@ RULES: Final[Mapping[str, Rule]] = {
         t.StaffText.case_id.in_(of.cases), t.StaffText.message_id.in_(of.messages)
     ),
     "session": lambda of: t.Session.caller.in_(of.callers),
+    "inbox": lambda of: t.Inbox.sender.in_(of.callers),
     "pin_try": lambda of: t.PinTry.caller.in_(of.callers),
     "work_item": lambda of: t.WorkItem.id.in_(of.items),
     "sla_clock": lambda of: or_(t.SlaClock.case_id.in_(of.cases), t.SlaClock.item_id.in_(of.items)),
@@ -124,8 +126,6 @@ NOBODYS: Final = frozenset(
         "pace",
         # deleted when a person is erased, never handed out
         "shred_key",
-        # replies that a gateway may ask for once more: nothing says whose, and they live two days
-        "inbox",
     }
 )
 """Tables in which nothing is found by a person."""
@@ -168,13 +168,16 @@ def scope_of(connection: Connection, case: Row[Any], persons: list[str]) -> Scop
     of.calls = _ids(
         connection, t.Call.id, or_(t.Call.case_id.in_(of.cases), t.Call.phone_id.in_(of.own))
     )
+    of.referrals = _ids(connection, t.Referral.id, t.Referral.case_id.in_(of.cases))
+    nobody_elses = or_(t.Message.person_id.is_(None), t.Message.person_id.in_(persons))
     of.messages = _ids(
         connection,
         t.Message.id,
         or_(
             t.Message.person_id.in_(persons),
-            t.Message.phone_id.in_(of.own),
-            and_(t.Message.phone_id.in_(of.phones), t.Message.subject_id.in_(of.cases)),
+            and_(t.Message.phone_id.in_(of.own), nobody_elses),
+            # to any phone, about what is hers: an office's, or one that others use, too
+            t.Message.subject_id.in_([*of.cases, *of.requests, *of.referrals, *of.subjects]),
         ),
     )
     return of
@@ -216,10 +219,28 @@ def empty_replies(connection: Connection, before: datetime) -> None:
 
 
 def _is_own(connection: Connection, phone_id: str, of: Scope) -> bool:
-    """Whether nobody else registered from a phone, and nobody else who uses it asked for anything."""
+    """Whether nobody else who is still with us uses a phone, or asked for anything from it.
+
+    Whoever took their registration back and has no open case, and whose phone it is no longer, does
+    not stand in the way.
+    """
     links = connection.execute(
-        select(t.PersonPhone.person_id, t.PersonPhone.sole).where(
-            t.PersonPhone.phone_id == phone_id
+        select(t.PersonPhone.person_id, t.PersonPhone.sole)
+        .join(t.Person, t.Person.id == t.PersonPhone.person_id)
+        .where(
+            t.PersonPhone.phone_id == phone_id,
+            or_(
+                t.PersonPhone.person_id.in_(of.persons),
+                and_(
+                    t.PersonPhone.ended_at.is_(None),
+                    or_(
+                        t.Person.withdrawn_at.is_(None),
+                        exists().where(
+                            t.CareCase.person_id == t.Person.id, t.CareCase.stage != "closed"
+                        ),
+                    ),
+                ),
+            ),
         )
     ).all()
     if any(link.person_id not in of.persons for link in links):

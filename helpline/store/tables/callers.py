@@ -311,6 +311,8 @@ class Inbox(Base):
     gateway: Mapped[Code]
     kind: Mapped[Code]
     external_id: Mapped[str] = mapped_column(String(160))
+    sender: Mapped[Fingerprint | None]
+    """The phone it came from; none of a voice gateway, and none once the reply is emptied."""
     reply: Mapped[Sealed]
     received_at: Mapped[datetime] = mapped_column(index=True)
 

@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("gateway", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("external_id", sa.String(length=160), nullable=False),
+        sa.Column("sender", sa.LargeBinary(length=32), nullable=True),
         sa.Column("reply", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
