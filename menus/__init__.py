@@ -22,6 +22,7 @@ from menus.more import MORE
 from menus.needs import NEEDS
 from menus.numbers import NUMBERS
 from menus.on_behalf import ON_BEHALF
+from menus.opinion import OPINION
 from menus.registration import REGISTRATION
 from menus.safe_contact import SAFE_CONTACT
 from menus.stop import STOP
@@ -46,6 +47,7 @@ BOOK = Book.of(
     KEPT,
     FAMILY,
     SAFE_CONTACT,
+    OPINION,
     ON_BEHALF,
     NEEDS,
     TALK,

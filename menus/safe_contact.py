@@ -48,9 +48,16 @@ def lines(scene: Scene) -> tuple[Item, ...]:
         "sole": (_("Only my phone: {said}"), _yes(known.sole)),
         "news": (_("News: {said}"), _yes(known.news)),
     }
-    return tuple(
-        Item(name, Phrase(text, (("said", value),))) for name, (text, value) in said.items()
-    )
+    listed = [Item(name, Phrase(text, (("said", value),))) for name, (text, value) in said.items()]
+    if known.opinion:
+        listed.append(Item("opinion", _("What you think")))
+    return tuple(listed)
+
+
+def chosen(scene: Scene) -> str:
+    """The screen of the rule that was chosen; to those who want news there is one line that is no rule."""
+    rule = scene.answers["rule"]
+    return "opinion.begin" if rule == "opinion" else rule
 
 
 def change(scene: Scene) -> tuple[ChangeContact]:
@@ -87,7 +94,7 @@ SAFE_CONTACT = Flow(
         _("Rules for this phone:"),
         items=lines,
         saves="rule",
-        goto=Fork(lambda scene: scene.answers["rule"], SCREENS),
+        goto=Fork(chosen, (*SCREENS, "opinion.begin")),
         needs=NEEDS,
     ),
     yes_or_no("sms", _("May we send SMS to this phone?")),

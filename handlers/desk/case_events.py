@@ -49,6 +49,7 @@ _PERSON: Final[Mapping[str, str]] = {
     "withdrawn": _("Took consent back"),
     "consent_ended": _("Took one consent back"),
     "reminders_stopped": _("Wants no reminders"),
+    "gave_opinion": _("Said what they think, without a name"),
     "attended_centre": _("Was at the centre"),
     "permit_changed": _("What is allowed on a phone was changed"),
     "corrected": _("An answer was corrected"),

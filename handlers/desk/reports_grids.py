@@ -12,9 +12,13 @@ from helpline.cases.indicators import How
 from helpline.cases.measures import Measure, quantile
 from helpline.cases.services import SERVICES
 from helpline.cases.suppression import Line, share
+from helpline.data.load import load_instrument
 from helpline.data.reports import load_indicators
+from helpline.flow.words import Menu
+from helpline.i18n import translator
 from helpline.service.desk import reports
 from helpline.service.desk.exports import Cell, Grid, as_rows
+from menus.opinion import INSTRUMENT, OPINION, QUESTIONS
 
 if TYPE_CHECKING:
     from handlers.desk.desk import Here
@@ -128,6 +132,7 @@ def outcome(here: Here, report: Report) -> list[Grid]:
         _split(here, "topic", _("Counselling by topic"), "topic", requests.line("topic")),
         *sessions(here, counts(Measure.SESSION)),
         wages(here, report),
+        voice(here, report),
         *referrals(here, report),
         _checked(here, counts(Measure.CHECKED_IN)),
         _shares(
@@ -154,6 +159,22 @@ def sessions(here: Here, counted: Counts) -> list[Grid]:
             only=frozenset(came.cells),
         ),
     ]
+
+
+def voice(here: Here, report: Report) -> Grid:
+    """What callers think of the help there is, by question; nobody's name stands anywhere with it."""
+    found = reports.opinions(report, load_instrument(INSTRUMENT))
+    say = translator(here.language)
+    asked = {each.name: each for each in OPINION.screens if isinstance(each, Menu)}
+    answers = [(option.value, say(str(option.text))) for option in asked[QUESTIONS[0]].options]
+    rows: list[tuple[Cell, ...]] = [
+        (say(asked[code].text), *(found.cells[code, value] for value, _text in answers))
+        for code in QUESTIONS
+        if found is not None and found.by_row[code] != 0
+    ]
+    note = "" if found is not None else here.say(_("Shown for all districts together only."))
+    head = (here.say(_("Question")), *(text for _value, text in answers))
+    return Grid("voice", here.say(_("What callers think")), head, as_rows(rows), note)
 
 
 def wages(here: Here, report: Report) -> Grid:

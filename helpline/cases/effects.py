@@ -218,6 +218,15 @@ class RateService:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveOpinion:
+    """Say what one thinks: (code of the question, answer). It is kept without saying whose it is."""
+
+    person_id: str
+    instrument: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectData:
     """Put right what one told us: the columns of a person and their new codes.
 
@@ -278,6 +287,7 @@ Effect = (
     | CheckIn
     | ScreenNeeds
     | RateService
+    | GiveOpinion
     | CorrectData
     | AskErasure
     | AddDependant

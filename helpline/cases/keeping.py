@@ -144,6 +144,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("feedback", Aim.FOLLOW_UP, Then.KEEP, why=_COUNTED),
     Rule("household", Aim.REGISTRATION, Then.KEEP, why="Ids only."),
     Rule("household_member", Aim.REGISTRATION, Then.KEEP, why="Ids only."),
+    Rule("opinion", Aim.STATISTICS, Then.KEEP, why="Nobody's: nothing says whose an answer is."),
     Rule("day_count", Aim.STATISTICS, Then.KEEP, why="Counts only."),
     Rule("provider", Aim.REFERRAL, Then.KEEP, why="The contact of an office, while it is listed."),
     Rule("staff", Aim.STAFF, Then.KEEP, why="An account; the log names it."),

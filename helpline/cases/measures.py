@@ -59,6 +59,8 @@ class Measure(StrEnum):
     SESSION = "session"
     """Appointments that took place, on their day: alone, with the family or in a group, which counts
     once for all cases in which it stands; and how many came to groups."""
+    VOICE = "voice"
+    """Opinions, on the first day of the quarter in which they were said: version, question and answer."""
     MERGED = "merged"
     """People who turned out to be registered twice, on the day it was found."""
     TRADE = "trade"
@@ -79,6 +81,7 @@ RECOUNTED: Final[Mapping[Measure, int]] = dict.fromkeys(
         Measure.COMPLAINT,
         Measure.SESSION,
         Measure.WAGES,
+        Measure.VOICE,
     ),
     LATER,
 )

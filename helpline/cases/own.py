@@ -84,6 +84,8 @@ class Rules:
     weekdays: str = EVERY_DAY
     sole: bool = False
     news: bool = False
+    opinion: bool = False
+    """Whether they may be asked what they think: they want news, and have not said it yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from helpline.cases.effects import (
     Complain,
     CorrectData,
     Effect,
+    GiveOpinion,
     KeepText,
     MarkAttended,
     MarkUnsafe,
@@ -47,6 +48,7 @@ from helpline.service import (
     feedback,
     needs,
     on_behalf,
+    opinions,
     permits,
     recycled,
     referral_answers,
@@ -108,6 +110,8 @@ def perform(visit: Visit, effect: Effect) -> dict[str, str]:  # noqa: C901, PLR0
             return referral_answers.by_client(visit, effect)
         case RateService():
             return feedback.answer(visit, effect)
+        case GiveOpinion():
+            return opinions.keep(visit, effect)
         case CorrectData():
             return correcting.by_person(visit, effect)
         case AskErasure(person_id):

@@ -11,7 +11,7 @@ from helpline.cases.dates import Dates
 from helpline.cases.own import Dependant, Ended, Family, Kept, Matters, Opened, Rules, SentTo
 from helpline.cases.stages import stage_of
 from helpline.data.stages import load_stages
-from helpline.service import consents
+from helpline.service import consents, opinions
 from helpline.service.feedback import OFFERED
 from helpline.service.pins import dates
 from helpline.store import own, safe_contact
@@ -108,6 +108,7 @@ def rules(visit: Visit, person_id: str) -> Rules:
         weekdays=link.weekdays,
         sole=link.sole,
         news=consents.stands(visit.connection, person_id, ConsentTo.NEWS),
+        opinion=opinions.offered(visit.connection, person_id),
     )
 
 

@@ -76,7 +76,7 @@ def own(now: datetime, person_id: str) -> dict[str, Opened]:
         "matters": Matters(person_id, stage, offices, (Ended("asked-id", "subject-id"),)),
         "kept": Kept(person_id, told),
         "family": Family(person_id, (Dependant("one-id", "child", "6_17", "school"),)),
-        "rules": Rules(person_id),
+        "rules": Rules(person_id, news=True, opinion=True),
     }
 
 

@@ -92,6 +92,7 @@ CLEAR = {
     },
     "note": set(),
     "open_hours": {"weekday", "begins", "ends"},
+    "opinion": {"instrument", "question"},
     "pace": {"gateway", "free_at"},
     "person": {"reference", "office"},
     "person_phone": set(),

@@ -16,6 +16,7 @@ from helpline.data.load import load_instruments
 from helpline.service.desk.assessments import CALLER
 from helpline.service.desk.check_ins import answers_of
 from helpline.service.desk.wages import taka_of
+from helpline.store import opinions
 from helpline.store.desk import counts, tallies
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _from(parts: Parts, measure: Measure, today: date) -> date:
         if last := counts.swept(connection, measure):
             return min(today - timedelta(days=RECOUNTED.get(measure, 1)), last)
         began = counts.began_at(connection)
-    return min(local(began).date(), today) if began else today
+    return min(quarter_of(local(began).date()).first, today) if began else today
 
 
 def _counted(
@@ -292,6 +293,11 @@ def _wages(
             yield row, -(-taka // 1000)
 
 
+def _voice(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+    for row in opinions.said(connection, local(begins).date(), local(ends).date()):
+        yield row.quarter, row.district, f"{row.instrument}:{row.question}:{row.said}"
+
+
 def _merged(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
     return _split(tallies.merged(connection, begins, ends))
 
@@ -346,6 +352,7 @@ COUNTS: Final[dict[Measure, Count]] = {
     Measure.COMPLAINT: _complaint,
     Measure.FEEDBACK: _feedback,
     Measure.MERGED: _merged,
+    Measure.VOICE: _voice,
     Measure.SESSION: _session,
 }
 """How each measure is counted; those of `STOCK` as they stand, check-ins and unpaid pay with the keys to open them."""

@@ -19,6 +19,7 @@ from helpline.store.desk import reports as rows
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from helpline.cases.instruments import Instrument
     from helpline.cases.places import Places
     from helpline.cases.roles import Member
     from helpline.service.parts import Parts
@@ -212,6 +213,22 @@ def owed(report: Report) -> Owed:
         for country, figure in claims.cells.items()
     }
     return Owed(claims, shown, None if claims.total is None else sum(sums.values()))
+
+
+def opinions(report: Report, instrument: Instrument) -> Table | None:
+    """What was answered to a set of questions, by question and answer; none for one district alone.
+
+    Everybody answers every question, so a hidden figure could be worked out from the next row: all of
+    them are hidden together, as a table.
+    """
+    if report.asked.district is not None:
+        return None
+    found: dict[tuple[str, str], int] = {}
+    for each, count in report.counts(Measure.VOICE).pairs().get(instrument.key, {}).items():
+        question, _colon, said = each.partition(":")
+        found[question, said] = count
+    answers = [*instrument.items[0].scores, instrument.unsaid]
+    return table(found, [item.code for item in instrument.items], answers)
 
 
 @dataclass(frozen=True, slots=True)

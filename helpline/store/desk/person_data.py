@@ -124,6 +124,7 @@ NOBODYS: Final = frozenset(
         "day_count",
         "campaign",
         "pace",
+        "opinion",
         # deleted when a person is erased, never handed out
         "shred_key",
     }

@@ -39,7 +39,7 @@ from helpline.store.tables.care import (
     WageClaim,
 )
 from helpline.store.tables.hours import ClosedNow, Duty, Holiday, OpenHours, Shift
-from helpline.store.tables.own import Dependant, Feedback, Household, HouseholdMember
+from helpline.store.tables.own import Dependant, Feedback, Household, HouseholdMember, Opinion
 from helpline.store.tables.referrals import Provider, Referral, ServiceGap
 from helpline.store.tables.staff import Audit, BreakGlass, LoginTry, Staff, StaffSession
 from helpline.store.tables.work import (
@@ -93,6 +93,7 @@ __all__ = [
     "Moment",
     "Note",
     "OpenHours",
+    "Opinion",
     "Pace",
     "Person",
     "PersonPhone",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,6 +54,20 @@ class Dependant(Base):
     """named, removed"""
     told_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Opinion(Base):
+    """One answer to a question of opinion. Nothing says whose: no person, case, phone, moment or other answer."""
+
+    __tablename__ = "opinion"
+    id: Mapped[Ident] = mapped_column(primary_key=True)
+    """By chance: what was answered together does not stand together."""
+    instrument: Mapped[Code]
+    question: Mapped[Code]
+    said: Mapped[Coded]
+    district: Mapped[Coded] = mapped_column(default="")
+    quarter: Mapped[date] = mapped_column(index=True)
+    """The first day of the quarter in which it was said."""
 
 
 class Feedback(Base):

@@ -136,6 +136,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_open_hours")),
     )
     op.create_table(
+        "opinion",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("instrument", sa.String(length=40), nullable=False),
+        sa.Column("question", sa.String(length=40), nullable=False),
+        sa.Column("said", sa.String(length=40), nullable=False),
+        sa.Column("district", sa.String(length=40), nullable=False),
+        sa.Column("quarter", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion")),
+    )
+    op.create_index(op.f("ix_opinion_quarter"), "opinion", ["quarter"], unique=False)
+    op.create_table(
         "pace",
         sa.Column("gateway", sa.String(length=40), nullable=False),
         sa.Column("free_at", sa.Float(), nullable=False),
