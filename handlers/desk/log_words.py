@@ -40,7 +40,7 @@ ACTIONS: Final = {
     "check": _("checked"),
     "closed": _("closed"),
     "closed_now": _("closed the helpline for now"),
-    "refused": _("asked for a case that is not theirs"),
+    "refused": _("asked for something that is not theirs"),
     "code_refused": _("typed a wrong code at the log-in"),
     "compare": _("compared two people"),
     "consent_ended": _("wrote down that a consent was taken back"),

@@ -12,16 +12,17 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from helpline.cases.roles import Role
-from helpline.service.desk import audit
+from helpline.service.desk import audit, queue
 from helpline.service.desk.acting import NotAllowed, acting
 from helpline.service.desk.audit import Wanted
 from helpline.store.database import Database
 from helpline.store.desk import log
 from helpline.store.migrate import upgrade
 from helpline.store.sealing import KeyRing, new_keys
-from helpline.store.tables import Audit
+from helpline.store.tables import Audit, WorkItem
 from tests.desk.office import Office
 from tests.desk.test_roles_scope import write_case
+from tests.desk.work import ask
 
 LINES = 8
 RING = KeyRing.parse(new_keys("here"))
@@ -239,6 +240,62 @@ def test_who_asks_for_a_case_that_is_not_theirs_is_noted_and_told_nothing(office
     with office.parts.database.reading() as connection:
         found = connection.execute(select(Audit.actor, Audit.action, Audit.case_id)).all()
     assert found == [(elsewhere.id, "refused", case)]
+
+
+@pytest.mark.parametrize("how", ["open", "claim", "release", "finish", "begin", "assign"])
+def test_who_asks_for_work_that_is_not_theirs_is_noted_and_told_nothing(
+    office: Office, how: str
+) -> None:
+    with office.parts.database.transaction() as connection:
+        case = write_case(connection, office, district="BD-22", restricted="gbv")
+    _request, theirs = ask(office, district="BD-22", restricted="gbv", case_id=case)
+    elsewhere = office.hire(Role.SUPERVISOR, districts="BD-13")
+    acts: dict[str, Any] = {
+        "open": lambda deed, item: queue.seen(deed, item),
+        "claim": lambda deed, item: queue.claim(deed, item),
+        "release": lambda deed, item: queue.release(deed, item, "tired"),
+        "finish": lambda deed, item: queue.finish(deed, item, "completed"),
+        "begin": lambda deed, item: queue.begin_session(deed, item),
+        "assign": lambda deed, item: queue.assign(deed, item, elsewhere.id),
+    }
+    for item in (theirs, "0" * 32, "<script>"):
+        with pytest.raises(NotAllowed), acting(office.parts, elsewhere) as deed:
+            acts[how](deed, item)
+    with office.parts.database.reading() as connection:
+        found = connection.execute(
+            select(Audit.actor, Audit.action, Audit.subject, Audit.subject_id, Audit.case_id)
+        ).all()
+        state = connection.scalar(select(WorkItem.state).where(WorkItem.id == theirs))
+    assert found == [(elsewhere.id, "refused", "work_item", theirs, case)]
+    assert state == "open"
+
+
+def test_a_man_who_takes_what_is_for_a_woman_is_noted_and_one_who_takes_anothers_is_told_whose(
+    office: Office,
+) -> None:
+    man, nasrin = office.hire(sex="man"), office.hire(name="Nasrin")
+    _request, for_a_woman = ask(office, counsellor="woman")
+    with pytest.raises(NotAllowed), acting(office.parts, man) as deed:
+        queue.claim(deed, for_a_woman)
+    with acting(office.parts, nasrin) as deed:
+        queue.claim(deed, for_a_woman)
+    with pytest.raises((queue.Taken, NotAllowed)), acting(office.parts, man) as deed:
+        queue.claim(deed, for_a_woman)
+    with office.parts.database.reading() as connection:
+        found = connection.execute(
+            select(Audit.subject_id).where(Audit.action == "refused", Audit.actor == man.id)
+        ).scalars()
+        assert set(found) == {for_a_woman}
+
+
+def test_the_page_of_work_that_is_not_theirs_is_the_page_of_what_is_not_there(
+    office: Office,
+) -> None:
+    _request, theirs = ask(office, district="BD-22", restricted="gbv")
+    browser = office.browser(office.hire(districts="BD-13"))
+    there = browser.client.get(f"/desk/item/{theirs}")
+    nothing = browser.client.get(f"/desk/item/{'0' * 32}")
+    assert (there.status_code, there.text) == (nothing.status_code, nothing.text)
 
 
 def fill(office: Office, lines: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 REFUSED: Final = "refused"
-"""The name of the action of somebody who asked for a case that is not theirs."""
+"""The name of the action of somebody who asked for a case, or for work, that is not theirs."""
 
 
 def open_case(deed: Acting, case_id: str, *, action: str = "read") -> Row[Any]:

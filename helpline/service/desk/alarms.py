@@ -167,7 +167,7 @@ def acknowledge(deed: Acting, alarm_id: str) -> Row[Any]:
         raise NotAllowed(alarm_id)
     if alarm.staff_id != deed.who.id:
         if not deed.who.may(Right.SUPERVISE):
-            raise NotAllowed(alarm_id)
+            raise queue.refused(deed, alarm.item_id)
         queue.seen(deed, alarm.item_id)
     item = _answer(deed, alarm)
     audit.note(deed, "acknowledge", "alarm", alarm_id, case_id=item.case_id)

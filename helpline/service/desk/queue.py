@@ -11,12 +11,13 @@ from helpline.cases.roles import Right
 from helpline.cases.states import WORK_ITEM, IllegalMove, may_move, move
 from helpline.cases.work import Kind
 from helpline.service.desk import audit
-from helpline.service.desk.acting import NotAllowed, Stale
+from helpline.service.desk.access import REFUSED
+from helpline.service.desk.acting import NotAllowed, Note, Stale
 from helpline.service.desk.counselled import follow
 from helpline.service.desk.sessions import member
 from helpline.service.desk.texts import mark_read
 from helpline.store import events
-from helpline.store.desk import accounts, hours, queue, risk_flags
+from helpline.store.desk import accounts, hours, items, queue, risk_flags
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -126,7 +127,9 @@ def assign(deed: Acting, item_id: str, staff_id: str) -> Row[Any]:
     """
     item = seen(deed, item_id)
     row = accounts.by_id(deed.connection, staff_id)
-    if not deed.who.may(Right.SUPERVISE) or row is None or row.state != "active":
+    if not deed.who.may(Right.SUPERVISE):
+        raise refused(deed, item_id)
+    if row is None or row.state != "active":
         raise NotAllowed(item_id)
     whose = member(deed.parts.ring, row)
     if not suits(whose, item):
@@ -155,7 +158,9 @@ def begin_session(deed: Acting, item_id: str) -> Row[Any]:
         Taken, NotAllowed, Stale, IllegalMove: as for `finish`.
     """
     item = held(deed, item_id)
-    if item.kind != Kind.COUNSELLING or item.owner_id != deed.who.id:
+    if item.owner_id != deed.who.id:
+        raise refused(deed, item_id)
+    if item.kind != Kind.COUNSELLING:
         raise NotAllowed(item_id)
     follow(deed.connection, item.subject_id, "in_session", now=deed.now, actor=deed.who.id)
     return item
@@ -169,8 +174,19 @@ def seen(deed: Acting, item_id: str) -> Row[Any]:
     """
     item = queue.seen(deed.connection, deed.who, known_ident(item_id))
     if item is None:
-        raise NotAllowed(item_id)
+        raise refused(deed, item_id)
     return item
+
+
+def refused(deed: Acting, item_id: str) -> NotAllowed:
+    """The refusal of an item that is not theirs: as with a case, that they asked for it is noted.
+
+    Nothing is noted of one that does not exist; whoever asks cannot tell which it was.
+    """
+    item = items.by_id(deed.connection, item_id)
+    if item is not None:
+        deed.refused.append(Note(REFUSED, "work_item", item_id, item.case_id, ""))
+    return NotAllowed(item_id)
 
 
 def known_ident(said: str) -> str:
@@ -242,7 +258,7 @@ def _why_not(deed: Acting, item_id: str) -> Row[Any]:
     if item.state == "claimed":
         raise Taken(_name(deed, item.owner_id))
     if item.state == "open":
-        raise NotAllowed(item_id)
+        raise refused(deed, item_id)
     raise Stale(item_id)
 
 
