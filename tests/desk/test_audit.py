@@ -251,11 +251,11 @@ def test_who_asks_for_work_that_is_not_theirs_is_noted_and_told_nothing(
     _request, theirs = ask(office, district="BD-22", restricted="gbv", case_id=case)
     elsewhere = office.hire(Role.SUPERVISOR, districts="BD-13")
     acts: dict[str, Any] = {
-        "open": lambda deed, item: queue.seen(deed, item),
-        "claim": lambda deed, item: queue.claim(deed, item),
+        "open": queue.seen,
+        "claim": queue.claim,
         "release": lambda deed, item: queue.release(deed, item, "tired"),
         "finish": lambda deed, item: queue.finish(deed, item, "completed"),
-        "begin": lambda deed, item: queue.begin_session(deed, item),
+        "begin": queue.begin_session,
         "assign": lambda deed, item: queue.assign(deed, item, elsewhere.id),
     }
     for item in (theirs, "0" * 32, "<script>"):
