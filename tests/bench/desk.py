@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import count, pairwise
+from itertools import chain, count, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from helpline.cases import references
 from helpline.cases.roles import Role
@@ -26,6 +27,7 @@ from helpline.service.desk import counting
 from helpline.settings import Settings
 from helpline.store.database import connect
 from helpline.store.idents import new_ident
+from helpline.store.tables import Base
 from tests.desk.office import Browser, Office
 from tests.house import MORNING
 
@@ -181,11 +183,15 @@ def filled(
 def _copy(cursor: psycopg.Cursor[Any], table: str, rows: Iterable[Row]) -> None:
     each = iter(rows)
     first = next(each)
-    columns = ", ".join(f'"{column}"' for column in first)
+    unsaid = {
+        column.name: column.default.arg
+        for column in Base.metadata.tables[table].columns
+        if isinstance(column.default, ScalarElementColumnDefault) and column.name not in first
+    }
+    columns = ", ".join(f'"{column}"' for column in (*first, *unsaid))
     with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN'.encode()) as copy:
-        copy.write_row(tuple(first.values()))
-        for row in each:
-            copy.write_row(tuple(row.values()))
+        for row in chain([first], each):
+            copy.write_row((*row.values(), *unsaid.values()))
 
 
 def _restricted(number: int) -> bool:
