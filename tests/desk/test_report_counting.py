@@ -288,7 +288,11 @@ def test_gaps_follow_ups_counselling_and_closed_cases_are_counted(office: Office
     reported.follow_up(office, case)
     reported.follow_up(office, case, kind="debrief")
     reported.counselling(office, counsellor="woman")
-    assert counted(office, Measure.GAP) == {"shelter@bd-13.savar": 1, "why:no_provider": 1}
+    assert counted(office, Measure.GAP) == {
+        "shelter@bd-13.savar": 1,
+        "why:no_provider": 1,
+        "funding:unclear": 1,
+    }
     assert counted(office, Measure.FOLLOW_UP) == {"": 1, "state:done": 1}
     assert counted(office, Measure.CLOSED) == {"why:graduated": 1}
     found = counted(office, Measure.COUNSELLING)
