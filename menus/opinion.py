@@ -42,11 +42,13 @@ def question(name: str, text: str, goto: str) -> Menu:
 
 OPINION = Flow(
     "opinion",
+    # NOTE: it needs the secret number already: whose answers follow is known from the first one on
     Menu(
         "begin",
         _("4 questions, without your name. Begin?"),
         Option(1, _("Yes"), goto="near"),
         Option(2, _("Not now"), goto="safe_contact.safe_end"),
+        needs=NEEDS,
     ),
     question("near", _("Is help near enough?"), "known"),
     question("known", _("Is it easy to learn what help there is?"), "heard"),

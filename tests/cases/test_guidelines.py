@@ -52,7 +52,7 @@ def test_what_the_law_punishes_is_never_sent_to_the_police() -> None:
 
 def test_what_was_left_out_is_what_was_not_seen_to() -> None:
     every = [each.code for each in GUIDE.to_do("debt")]
-    assert GUIDE.seen_to("debt", reversed(every)) == tuple(every)
+    assert GUIDE.seen_to("debt", every[::-1]) == tuple(every)
     assert GUIDE.missing("debt", every) == ()
     assert GUIDE.seen_to("debt", ["wish", "project", "<script>"]) == ("wish",)
     assert [each.code for each in GUIDE.missing("debt", every[1:])] == every[:1]

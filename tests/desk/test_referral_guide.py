@@ -18,7 +18,7 @@ from tests.desk import reported
 from tests.desk.office import Office
 from tests.desk.referring import Town, town
 from tests.desk.test_report_counting import counted
-from tests.desk.test_reports import THE_DASH
+from tests.desk.test_reports import THE_DASH, row
 
 GUIDE = load_guideline()
 EVERY = tuple(each.code for each in GUIDE.to_do("legal_aid"))
@@ -89,10 +89,10 @@ def test_the_form_says_what_is_missing_and_keeps_what_was_ticked(jashore: Town) 
 
 def test_the_office_is_told_who_pays_only_if_the_client_agreed_to_that(jashore: Town) -> None:
     jashore.sent(fields=("need",), funding="partner")
-    assert "The office itself" not in jashore.office.stranger().open(jashore.link())
+    assert "ওই অফিস নিজেই" not in jashore.office.stranger().open(jashore.link())
     jashore.sent(fields=("need", "funding"), funding="partner")
     shown = jashore.office.stranger().open(jashore.link())
-    assert "Who pays The office itself" in shown
+    assert "খরচ কে দেবে ওই অফিস নিজেই" in shown
 
 
 def test_the_consent_names_it(jashore: Town) -> None:
@@ -159,11 +159,12 @@ def test_the_reports_count_who_pays_and_hide_a_few(office: Office) -> None:
             reported.referral(office, case, provider, staff.id, funding=funding)
             reported.gap(office, case, funding=funding)
     counting.sweep(office.parts)
-    shown = office.browser(office.hire(Role.PROGRAMME)).open("/desk/outcome")
-    for title in ("Referrals by who pays", "Missing services by who would have paid"):
-        table = shown.split(title)[-1 if "Missing" in title else 1]
-        assert "The government or a public fund 9" in table
-        assert f"Our project {THE_DASH}" in table
+    browser = office.browser(office.hire(Role.PROGRAMME))
+    browser.open("/desk/outcome")
+    for key in ("funding", "gap_funding"):
+        table = browser.page.split(f'id="table-{key}"')[1].split("</table>")[0]
+        assert row(table, "The government or a public fund") == ["9"]
+        assert row(table, "Our project") == [THE_DASH]
 
 
 def test_every_reason_and_source_has_a_name() -> None:

@@ -13,6 +13,7 @@ from helpline.cases.roles import Role
 from helpline.service.desk import counting
 from helpline.store.tables import Opinion
 from menus.opinion import INSTRUMENT, QUESTIONS
+from tests.desk import reported
 from tests.desk.office import Office
 from tests.desk.test_report_counting import counted
 from tests.desk.test_reports import THE_DASH, row
@@ -32,6 +33,7 @@ def said(office: Office, answers: dict[str, int], *, district: str = "BD-13") ->
         for question, (answer, number) in product(QUESTIONS, answers.items())
         for _ in range(number)
     ]
+    reported.people(office, 6)
     with office.parts.database.transaction() as connection:
         connection.execute(insert(Opinion), made)
 
