@@ -48,8 +48,8 @@ def second_phone(office: Office, here: Registered, number: str = RAHIMA) -> str:
             insert(PersonPhone).values(
                 person_id=here.person_id,
                 phone_id=phone_id,
-                relation="family",
-                sole=False,
+                relation="own",
+                sole=True,
                 sms=True,
                 call=True,
                 window="any",
