@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, insert, select
 
 from helpline.cases.effects import Register
 from helpline.cases.roles import Member
 from helpline.service.desk.acting import acting
 from helpline.service.registration import register
 from helpline.service.visit import Visit
-from helpline.store.tables import CareCase, Event, Person
+from helpline.store.idents import new_ident
+from helpline.store.tables import CareCase, Event, Person, Provider, Referral
 from tests.desk.office import Office
 from tests.house import SHIRIN
 
@@ -97,6 +98,42 @@ def moves(office: Office, subject: str, subject_id: str) -> list[tuple[str, str,
     """What happened to a thing: (was, became, why), in order."""
     found = rows(office, Event, subject=subject, subject_id=subject_id)
     return [(each.was, each.became, each.why) for each in found]
+
+
+def refer(office: Office, case_id: str, staff_id: str, *, words: str, state: str = "sent") -> str:
+    """A referral as its room leaves one, to an office of its own; its id."""
+    provider, ident, now = new_ident(), new_ident(), office.clock()
+    with office.parts.database.transaction() as connection:
+        connection.execute(
+            insert(Provider).values(
+                id=provider,
+                name_bn="দপ্তর",
+                name_en="Office",
+                kind="ngo",
+                services="training",
+                status="enlisted",
+                updated_at=now,
+            )
+        )
+        connection.execute(
+            insert(Referral).values(
+                id=ident,
+                reference=ident[-9:],
+                case_id=case_id,
+                provider_id=provider,
+                service="training",
+                priority="normal",
+                shared="",
+                words=office.parts.ring.seal(words, "referral.words", ident),
+                state=state,
+                link=b"x" * 32,
+                code=b"y" * 32,
+                staff_id=staff_id,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+    return ident
 
 
 class Deeds:

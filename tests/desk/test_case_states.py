@@ -33,13 +33,21 @@ from helpline.store.tables import (
     FollowUp,
     Message,
     PlanStep,
-    Provider,
     Referral,
     Reminder,
     Transfer,
     WorkItem,
 )
-from tests.desk.casebook import Deeds, Registered, case_row, moves, register_by_phone, row, rows
+from tests.desk.casebook import (
+    Deeds,
+    Registered,
+    case_row,
+    moves,
+    refer,
+    register_by_phone,
+    row,
+    rows,
+)
 from tests.desk.office import Office
 
 
@@ -144,37 +152,7 @@ def test_two_who_move_one_case_do_not_both_succeed(office: Office) -> None:
 
 
 def referral(office: Office, here: Registered, staff_id: str, state: str) -> str:
-    provider, ident, now = new_ident(), new_ident(), office.clock()
-    with office.parts.database.transaction() as connection:
-        connection.execute(
-            insert(Provider).values(
-                id=provider,
-                name_bn="একটি দপ্তর",
-                name_en="An office",
-                kind="ngo",
-                services="training",
-                status="enlisted",
-                updated_at=now,
-            )
-        )
-        connection.execute(
-            insert(Referral).values(
-                id=ident,
-                reference=ident[-9:],
-                case_id=here.case_id,
-                provider_id=provider,
-                service="training",
-                priority="normal",
-                shared="",
-                words=office.parts.ring.seal("x", "referral.words", ident),
-                state=state,
-                link=b"x" * 32,
-                staff_id=staff_id,
-                created_at=now,
-                updated_at=now,
-            )
-        )
-    return ident
+    return refer(office, here.case_id, staff_id, words="x", state=state)
 
 
 @pytest.mark.parametrize("why", ["dropped_out", "deceased", "declined"])

@@ -31,13 +31,21 @@ from helpline.store.tables import (
     Person,
     PersonPhone,
     Phone,
-    Provider,
     Referral,
     Reminder,
     Session,
     ShredKey,
 )
-from tests.desk.casebook import Deeds, Registered, case_row, moves, register_by_phone, row, rows
+from tests.desk.casebook import (
+    Deeds,
+    Registered,
+    case_row,
+    moves,
+    refer,
+    register_by_phone,
+    row,
+    rows,
+)
 from tests.desk.office import Office
 from tests.desk.referring import FOCAL, town
 from tests.house import RAHIMA, SHIRIN
@@ -78,39 +86,10 @@ def lived(office: Office) -> tuple[Deeds, Registered]:
 
 
 def plant(office: Office, here: Registered, staff_id: str) -> None:
-    """What other rooms write: a referral, a transfer, a glass that was broken."""
-    ring, now, provider = office.parts.ring, office.clock(), new_ident()
-    referral, glass = new_ident(), new_ident()
+    """What other rooms write: a referral, a glass that was broken."""
+    refer(office, here.case_id, staff_id, words=CANARY)
+    ring, now, glass = office.parts.ring, office.clock(), new_ident()
     with office.parts.database.transaction() as connection:
-        connection.execute(
-            insert(Provider).values(
-                id=provider,
-                name_bn="দপ্তর",
-                name_en="Office",
-                kind="ngo",
-                services="training",
-                status="enlisted",
-                updated_at=now,
-            )
-        )
-        connection.execute(
-            insert(Referral).values(
-                id=referral,
-                reference=referral[-9:],
-                case_id=here.case_id,
-                provider_id=provider,
-                service="training",
-                priority="normal",
-                shared="",
-                words=ring.seal(CANARY, "referral.words", referral),
-                state="sent",
-                link=b"x" * 32,
-                code=b"y" * 32,
-                staff_id=staff_id,
-                created_at=now,
-                updated_at=now,
-            )
-        )
         connection.execute(
             insert(BreakGlass).values(
                 id=glass,
@@ -318,7 +297,6 @@ def test_what_lies_on_a_phone_goes_with_her_unless_somebody_living_uses_it(
     phone = office.house.phone(SHIRIN)
     phone.dial()
     phone.press("1", "1")
-    phone.text(f"{CANARY} asks")
     office.house.tick()
     worker = Deeds(office, office.hire())
     worker.do(send_text, here.case_id, f"{CANARY}, call us please", "en", f"{CANARY} wants it")
@@ -359,12 +337,13 @@ def test_what_an_office_was_written_about_her_goes_with_her(office: Office) -> N
     here.sent()
     focal = office.parts.ring.fingerprint("phone", FOCAL)
     [desk] = [each for each in rows(office, Phone) if each.fingerprint == focal]
-    assert any(each.values for each in rows(office, Message, phone_id=desk.id))
-    person = row(office, CareCase, id=here.case_id).person_id
+    written = {each.id for each in rows(office, Message, phone_id=desk.id) if each.values}
+    assert written
     boss = Deeds(office, here.head)
     boss.do(people_rights.erase, here.case_id, case_row(office, here.case_id).reference)
-    assert person
-    assert not any(each.values for each in rows(office, Message, phone_id=desk.id))
+    left = {each.id for each in rows(office, Message, phone_id=desk.id) if each.values}
+    assert not left & written
+    assert len(left) == 1  # what calls the referral off is still to go out
     kept = row(office, Phone, id=desk.id)
     assert office.parts.ring.unseal_text(kept.number, "phone.number", kept.id) == FOCAL
 

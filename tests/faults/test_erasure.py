@@ -47,10 +47,8 @@ from helpline.store.tables import (
     Message,
     Person,
     PersonPhone,
-    Provider,
-    Referral,
 )
-from tests.desk.casebook import Deeds, case_row, row, rows
+from tests.desk.casebook import Deeds, case_row, refer, row, rows
 from tests.desk.office import Office
 from tests.faults.live import Installation, PhoneNetwork, eventually
 from tests.house import House
@@ -196,38 +194,9 @@ def _staff_write_everything(desk: Desk) -> str:
 
 def _plant(desk: Desk, case_id: str, person_id: str, phone_id: str, staff_id: str) -> None:
     """What other rooms write: a referral, and the message of a campaign."""
-    ring, now = desk.parts.ring, desk.clock()
-    provider, referral, message = new_ident(), new_ident(), new_ident()
+    refer(desk, case_id, staff_id, words=NAME)
+    ring, now, message = desk.parts.ring, desk.clock(), new_ident()
     with desk.parts.database.transaction() as connection:
-        connection.execute(
-            insert(Provider).values(
-                id=provider,
-                name_bn="দপ্তর",
-                name_en="Office",
-                kind="ngo",
-                services="training",
-                status="enlisted",
-                updated_at=now,
-            )
-        )
-        connection.execute(
-            insert(Referral).values(
-                id=referral,
-                reference=referral[-9:],
-                case_id=case_id,
-                provider_id=provider,
-                service="training",
-                priority="normal",
-                shared="",
-                words=ring.seal(NAME, "referral.words", referral),
-                state="sent",
-                link=b"x" * 32,
-                code=b"y" * 32,
-                staff_id=staff_id,
-                created_at=now,
-                updated_at=now,
-            )
-        )
         connection.execute(
             insert(Message).values(
                 id=message,

@@ -7,7 +7,7 @@ said between us and the client. Both may run in any number of processes, at any 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -71,12 +71,7 @@ def stop(
     kinds: Collection[Promised] = tuple(Promised),
 ) -> int:
     """Stop the clocks of a subject that run or stand still; how many."""
-    working = hours.working_hours(connection)
-    return sum(
-        apply(connection, row, clocks.stop(clock, now, working), now)
-        for row, clock in _of(connection, subject_id, kinds)
-        if clocks.may(clock, "stop")
-    )
+    return _each(connection, subject_id, kinds, "stop", clocks.stop, now)
 
 
 def pause(
@@ -87,12 +82,7 @@ def pause(
     kinds: Collection[Promised] = tuple(Promised),
 ) -> int:
     """Let the clocks of a subject stand still; what is left of their time is kept."""
-    working = hours.working_hours(connection)
-    return sum(
-        apply(connection, row, clocks.pause(clock, now, working), now)
-        for row, clock in _of(connection, subject_id, kinds)
-        if clocks.may(clock, "pause")
-    )
+    return _each(connection, subject_id, kinds, "pause", clocks.pause, now)
 
 
 def resume(
@@ -103,12 +93,7 @@ def resume(
     kinds: Collection[Promised] = tuple(Promised),
 ) -> int:
     """Let the clocks of a subject that stand still run on with the time they had left."""
-    working = hours.working_hours(connection)
-    return sum(
-        apply(connection, row, clocks.resume(clock, now, working), now)
-        for row, clock in _of(connection, subject_id, kinds)
-        if clocks.may(clock, "resume")
-    )
+    return _each(connection, subject_id, kinds, "resume", clocks.resume, now)
 
 
 def restart(
@@ -250,6 +235,23 @@ def _miss(
         items[row.item_id] = item
         limit = clocks.limit(Promised(row.kind), item.priority)
     apply(connection, row, clocks.miss(clock_of(row), limit, now, working), now, was="missed")
+
+
+def _each(
+    connection: Connection,
+    subject_id: str,
+    kinds: Collection[Promised],
+    step: str,
+    turned: Callable[[Clock, datetime, WorkingHours], Clock],
+    now: datetime,
+) -> int:
+    """Turn those clocks of a subject that may take a step; how many."""
+    working = hours.working_hours(connection)
+    return sum(
+        apply(connection, row, turned(clock, now, working), now)
+        for row, clock in _of(connection, subject_id, kinds)
+        if clocks.may(clock, step)
+    )
 
 
 def _of(

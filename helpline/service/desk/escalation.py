@@ -18,6 +18,7 @@ from helpline.cases.work import Kind, Level, Priority
 from helpline.service.desk import alarms, audit, presence
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.counselled import follow
+from helpline.service.desk.note_rows import beside
 from helpline.service.desk.queue import seen, suits
 from helpline.store import events
 from helpline.store.desk import alarms as rows
@@ -88,7 +89,7 @@ def escalate(
     if deed is not None:
         _name_supervisor(deed, after, to)
         if words.strip() and item.case_id:
-            _note(deed, item.case_id, words.strip())
+            beside(deed, item.case_id, words.strip())
         audit.note(
             deed, "escalate", "work_item", item_id, case_id=item.case_id, detail=f"{to} {why}"
         )
@@ -174,20 +175,6 @@ def _name_supervisor(deed: Acting, item: Row[Any], to: str) -> None:
     if not changed:
         raise Stale(item.id)
     deed.record("case", case.id, was=case.stage, became=case.stage, why="supervisor_named")
-
-
-def _note(deed: Acting, case_id: str, words: str) -> None:
-    ident = new_ident()
-    rows.add_note(
-        deed.connection,
-        id=ident,
-        case_id=case_id,
-        author_id=deed.who.id,
-        words=deed.parts.ring.seal(words, "note.words", ident),
-        corrects_id=None,
-        written_at=deed.now,
-    )
-    deed.record("note", ident, became="written")
 
 
 def _record(

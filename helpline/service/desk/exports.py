@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Final
 import xlsxwriter
 
 from helpline.cases.roles import Right
-from helpline.cases.states import APPROVAL, move
+from helpline.cases.work import Kind
 from helpline.service.desk import audit
-from helpline.service.desk.acting import NotAllowed, Stale
+from helpline.service.desk.acting import NotAllowed
+from helpline.service.desk.questions import answer, ask_approval
 from helpline.store.desk import exports as rows
-from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -127,21 +127,7 @@ def ask(deed: Acting, quarter: str, purpose: str, words: str) -> str:
     """
     if purpose not in PURPOSES or not deed.who.may(Right.EXPORT):
         raise NotAllowed(quarter)
-    ident = new_ident()
-    rows.add(
-        deed.connection,
-        id=ident,
-        case_id=None,
-        what=WHAT,
-        detail=f"{quarter} {purpose}",
-        state="pending",
-        words=deed.parts.ring.seal(words, "approval.words", ident),
-        asked_by=deed.who.id,
-        asked_at=deed.now,
-        decided_by=None,
-        decided_at=None,
-    )
-    deed.record("approval", ident, became="pending", why=WHAT)
+    ident = ask_approval(deed, what=WHAT, words=words, detail=f"{quarter} {purpose}")
     audit.note(deed, "ask_export", "approval", ident, detail=f"{quarter} purpose={purpose}")
     return ident
 
@@ -157,12 +143,17 @@ def decide(deed: Acting, approval_id: str, *, agreed: bool) -> None:
     asked = rows.by_id(deed.connection, approval_id, WHAT)
     if asked is None or asked.asked_by == deed.who.id or not deed.who.may(Right.SUPERVISE):
         raise NotAllowed(approval_id)
-    becomes = move(APPROVAL, asked.state, "approved" if agreed else "rejected")
-    if not rows.decide(
-        deed.connection, approval_id, state=becomes, decided_by=deed.who.id, decided_at=deed.now
-    ):
-        raise Stale(approval_id)
-    deed.record("approval", approval_id, was=asked.state, became=becomes, why=WHAT)
+    becomes = "approved" if agreed else "rejected"
+    answer(
+        deed,
+        Kind.APPROVAL,
+        approval_id,
+        was=asked.state,
+        becomes=becomes,
+        why=WHAT,
+        decided_by=deed.who.id,
+        decided_at=deed.now,
+    )
     audit.note(deed, becomes, "approval", approval_id, detail=asked.detail)
 
 

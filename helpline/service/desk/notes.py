@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from helpline.service.desk import access, audit
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.cases import Blocked
+from helpline.service.desk.note_rows import keep
 from helpline.store.desk import case_rows, people_rows
 from helpline.store.idents import new_ident
 
@@ -45,17 +46,7 @@ def write(deed: Acting, case_id: str, words: str, *, corrects: str = "") -> str:
         earlier = case_rows.one(deed.connection, "note", corrects)
         if earlier is None or earlier.case_id != case.id:
             raise NotAllowed(corrects)
-    ident = new_ident()
-    case_rows.add(
-        deed.connection,
-        "note",
-        id=ident,
-        case_id=case.id,
-        author_id=deed.who.id,
-        words=deed.parts.ring.seal(words, "note.words", ident),
-        corrects_id=corrects or None,
-        written_at=deed.now,
-    )
+    ident = keep(deed, case.id, words, corrects=corrects)
     audit.note(deed, "note", "note", ident, case_id=case.id)
     return ident
 

@@ -123,22 +123,9 @@ def ask(deed: Acting, case_id: str, *, what: str, detail: str = "", words: str =
     pending = case_rows.of_case(deed.connection, "approval", case.id)
     if any(each.what == what and each.state == "pending" for each in pending):
         raise Blocked("asked_already")
-    ident = new_ident()
-    case_rows.add(
-        deed.connection,
-        "approval",
-        id=ident,
-        case_id=case.id,
-        what=what,
-        detail=detail,
-        state="pending",
-        words=deed.parts.ring.seal(words.strip(), "approval.words", ident),
-        asked_by=deed.who.id,
-        asked_at=deed.now,
-        decided_by=None,
-        decided_at=None,
+    ident = questions.ask_approval(
+        deed, what=what, words=words.strip(), case_id=case.id, detail=detail
     )
-    deed.record("approval", ident, became="pending", why=what)
     questions.put(deed, Kind.APPROVAL, ident, case)
     audit.note(deed, "ask", "approval", ident, case_id=case.id, detail=f"{what} {detail}".strip())
     return ident

@@ -9,6 +9,7 @@ from helpline.cases.work import Kind
 from helpline.service import work
 from helpline.service.desk.acting import Stale
 from helpline.store.desk import case_rows
+from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -16,6 +17,29 @@ if TYPE_CHECKING:
     from helpline.service.desk.acting import Acting
 
 _STATES: Final = {Kind.APPROVAL: APPROVAL, Kind.TRANSFER: TRANSFER}
+
+
+def ask_approval(
+    deed: Acting, *, what: str, words: str, case_id: str | None = None, detail: str = ""
+) -> str:
+    """Write down a question that somebody else has to agree to; its id. `words` are kept sealed."""
+    ident = new_ident()
+    case_rows.add(
+        deed.connection,
+        "approval",
+        id=ident,
+        case_id=case_id,
+        what=what,
+        detail=detail,
+        state="pending",
+        words=deed.parts.ring.seal(words, "approval.words", ident),
+        asked_by=deed.who.id,
+        asked_at=deed.now,
+        decided_by=None,
+        decided_at=None,
+    )
+    deed.record("approval", ident, became="pending", why=what)
+    return ident
 
 
 def put(deed: Acting, kind: Kind, ident: str, case: Row[Any]) -> str:

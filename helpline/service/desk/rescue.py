@@ -12,12 +12,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases.roles import Right
-from helpline.cases.states import APPROVAL, move
 from helpline.cases.work import Kind, Level, Priority
 from helpline.service import work
 from helpline.service.desk import access, alarms, audit, risk_forms
-from helpline.service.desk.acting import NotAllowed, Stale
+from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.cases import Blocked
+from helpline.service.desk.note_rows import beside
+from helpline.service.desk.questions import answer, ask_approval
 from helpline.service.desk.risk_reviews import held_review
 from helpline.store.desk import alarms as rows
 from helpline.store.desk import case_rows, risk_flags
@@ -89,22 +90,7 @@ def ask_police(deed: Acting, item_id: str, grounds: str) -> str:
     asked = [each for each in _questions(deed, item) if each.state == "pending"]
     if asked:
         raise Blocked("asked_already")
-    ident = new_ident()
-    case_rows.add(
-        deed.connection,
-        "approval",
-        id=ident,
-        case_id=item.case_id,
-        what=POLICE,
-        detail="",
-        state="pending",
-        words=deed.parts.ring.seal(grounds.strip(), "approval.words", ident),
-        asked_by=deed.who.id,
-        asked_at=deed.now,
-        decided_by=None,
-        decided_at=None,
-    )
-    deed.record("approval", ident, became="pending", why=POLICE)
+    ident = ask_approval(deed, what=POLICE, words=grounds.strip(), case_id=item.case_id)
     question = work.open_item(
         deed.connection,
         kind=Kind.APPROVAL,
@@ -146,25 +132,15 @@ def decide_police(deed: Acting, approval_id: str, becomes: str) -> Row[Any]:
         raise Blocked("own_question")
     if not may_decide(deed, question):
         raise NotAllowed(approval_id)
-    move(APPROVAL, question.state, becomes)
-    if not case_rows.turn(
-        deed.connection,
-        "approval",
+    answer(
+        deed,
+        Kind.APPROVAL,
         question.id,
-        was="pending",
+        was=question.state,
         becomes=becomes,
+        why=POLICE,
         decided_by=deed.who.id,
         decided_at=deed.now,
-    ):
-        raise Stale(question.id)
-    deed.record("approval", question.id, was="pending", became=becomes, why=POLICE)
-    work.settle(
-        deed.connection,
-        kind=Kind.APPROVAL,
-        subject_id=question.id,
-        outcome=becomes,
-        now=deed.now,
-        actor=deed.who.id,
     )
     audit.note(deed, becomes, "approval", question.id, case_id=question.case_id, detail=POLICE)
     return question
@@ -245,14 +221,4 @@ def _note(deed: Acting, case_id: str, words: str) -> None:
         return
     if len(words) > risk_forms.LONGEST:
         raise Blocked("too_long")
-    ident = new_ident()
-    rows.add_note(
-        deed.connection,
-        id=ident,
-        case_id=case_id,
-        author_id=deed.who.id,
-        words=deed.parts.ring.seal(words.strip(), "note.words", ident),
-        corrects_id=None,
-        written_at=deed.now,
-    )
-    deed.record("note", ident, became="written")
+    beside(deed, case_id, words.strip())

@@ -22,9 +22,9 @@ from helpline.service.desk import (
 )
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked, supervisors
+from helpline.service.desk.note_rows import beside
 from helpline.store.desk import alarms as rows
 from helpline.store.desk import case_rows, files, risk_flags
-from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +139,7 @@ def without_form(deed: Acting, item_id: str, *, why: str, words: str) -> Row[Any
         return _to_the_next(deed, item, words)
     if why in GOES_ON and _trusted_left(deed, item):
         raise Blocked("trusted_first")
-    _note(deed, item.case_id, words)
+    beside(deed, item.case_id, words.strip())
     ended = queue.finish(deed, item.id, why, looked_into=True)
     level = "none" if why == "not_in_danger" else ""
     risk_flags.settle(
@@ -226,17 +226,3 @@ def _weigh(deed: Acting, case: Row[Any], level: str, hiding: Mapping[str, Any]) 
     deed.record("restricted", case.id, was=case.restricted, became="suicide")
     if columns["stage"] != case.stage:
         deed.record("case", case.id, was=case.stage, became="assigned", why="owner")
-
-
-def _note(deed: Acting, case_id: str, words: str) -> None:
-    ident = new_ident()
-    rows.add_note(
-        deed.connection,
-        id=ident,
-        case_id=case_id,
-        author_id=deed.who.id,
-        words=deed.parts.ring.seal(words.strip(), "note.words", ident),
-        corrects_id=None,
-        written_at=deed.now,
-    )
-    deed.record("note", ident, became="written")

@@ -17,7 +17,6 @@ from helpline.store.tables import (
     CareCase,
     Escalation,
     Event,
-    Note,
     SlaClock,
     Staff,
     WorkItem,
@@ -138,11 +137,6 @@ def add_escalation(connection: Connection, **columns: Any) -> None:
     if columns["to"] == "police":
         raise ValueError("the police are told only when two people agree")
     connection.execute(insert(Escalation).values(**columns))
-
-
-def add_note(connection: Connection, **columns: Any) -> None:
-    """Write words into a case."""
-    connection.execute(insert(Note).values(**columns))
 
 
 def escalations_of(connection: Connection, item_ids: Collection[str]) -> list[Row[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
 from helpline.store.tables import Approval, Staff
 
@@ -13,26 +13,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 
-def add(connection: Connection, **columns: Any) -> None:
-    """Write a question."""
-    connection.execute(insert(Approval).values(**columns))
-
-
 def by_id(connection: Connection, approval_id: str, what: str) -> Row[Any] | None:
     """One question of a kind."""
     return connection.execute(
         select(Approval.__table__).where(Approval.id == approval_id, Approval.what == what)
     ).one_or_none()
-
-
-def decide(connection: Connection, approval_id: str, **values: Any) -> bool:
-    """Answer a question that nobody has answered; False when somebody was faster."""
-    changed = connection.execute(
-        update(Approval)
-        .where(Approval.id == approval_id, Approval.state == "pending")
-        .values(**values)
-    )
-    return changed.rowcount == 1
 
 
 def recent(connection: Connection, what: str, *, since: datetime) -> list[Row[Any]]:
