@@ -111,8 +111,12 @@ EXAMPLES = {
     "date": "example",
     "group": "skill",
     "topic": "rpl",
-    "about": "pay",
+    "about": "agency",
+    "division": "BD-B",
+    "office": "example",
+    "one": "example",
     "relation": "child",
     "age": "6_17",
+    "reference": "000 000 000",
 }
-"""Answers that stand in the placeholders when the menus are printed."""
+"""Answers, and a reference, that stand in the placeholders when the menus are printed."""

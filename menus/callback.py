@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpline.cases.calendar import Slot, spoken_day, spoken_window, window_name
+from helpline.cases.calendar import Slot, spoken_day, spoken_window
 from helpline.cases.effects import RequestCallback
 from helpline.cases.slots import answered_at, next_slot
 from helpline.flow.book import BACK
 from helpline.flow.words import End, Flow, Fork, Item, Menu, Option, Pick, Scene, Text, _
+from menus.slots import TIMES, in_hours
 
 ANY = "any"
 
 
 def times(_scene: Scene) -> tuple[Item, ...]:
     """The times of day for a call."""
-    named = ("morning", "afternoon", "evening")
-    return (Item(ANY, _("As soon as you can")), *(Item(name, window_name(name)) for name in named))
+    return (Item(ANY, _("As soon as you can")), *(Item(name, in_hours(name)) for name in TIMES))
 
 
 def slot_of(scene: Scene) -> Slot:

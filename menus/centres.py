@@ -84,5 +84,5 @@ CENTRES = Flow(
     ),
     End("sent", _("All right. The SMS is on its way."), do=send),
     End("read", _("All right. Dial again whenever you like.")),
-    End("none", _("We know no centre there yet. Please dial again and ask for a call.")),
+    End("none", _("We know no centre there yet. For a call dial, then 4.")),
 )

@@ -84,7 +84,7 @@ CHECK_IN = Flow(
             ("by_phone", "begin"),
         ),
     ),
-    End("by_phone", _("Please dial {code} for this, when you are alone."), fill=code),
+    End("by_phone", _("For this please dial {code} when you have time."), fill=code),
     Menu(
         "begin",
         _("9 short questions on how you are. Skip what you like. Begin?"),

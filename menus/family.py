@@ -32,10 +32,10 @@ RELATIONS = (
     Option(5, _("Somebody else"), value="other"),
 )
 AGES = (
-    Option(1, _("up to 5"), value="0_5"),
-    Option(2, _("6 to 17"), value="6_17"),
-    Option(3, _("18 to 59"), value="18_59"),
-    Option(4, _("60 or more"), value="60_up"),
+    Option(1, _("aged up to 5"), value="0_5"),
+    Option(2, _("aged 6 to 17"), value="6_17"),
+    Option(3, _("aged 18 to 59"), value="18_59"),
+    Option(4, _("aged 60 or more"), value="60_up"),
 )
 
 
@@ -54,7 +54,7 @@ def going_on(scene: Scene) -> str:
 
 
 def in_words(relation: str, age: str) -> Phrase:
-    """Somebody of the family: `Son or daughter, 6 to 17`."""
+    """Somebody of the family: `Son or daughter, aged 6 to 17`."""
     values = (("relation", _named(RELATIONS, relation)), ("age", _named(AGES, age)))
     return Phrase(_("{relation}, {age}"), values)
 

@@ -10,7 +10,7 @@ from helpline.flow.words import End, Flow, Fork, Item, Menu, Option, Pick, Scene
 
 TITLES = {
     "loan": _("Loans"),
-    "help": _("Help from the fund"),
+    "help": _("Help from the government"),
     "skill": _("Skills and training"),
     "work": _("Work and business"),
     "money": _("Money and debt"),
@@ -87,5 +87,5 @@ INFORMATION = Flow(
     ),
     End("sent", _("All right. The SMS is on its way."), do=send),
     End("read", _("All right. Dial again whenever you like.")),
-    End("none", _("Nothing certain is known about it today. Please ask for a call.")),
+    End("none", _("Nothing certain is known about it today. For a call dial, then 4.")),
 )

@@ -155,7 +155,7 @@ KEPT = Flow(
         "papers",
         _("Which paper?"),
         *PAPERS,
-        Option(4, _("None any more"), value=NO_PAPERS, goto="sure"),
+        Option(4, _("Delete the number"), value=NO_PAPERS, goto="sure"),
         saves="papers",
     ),
     Ask(

@@ -36,7 +36,7 @@ OFFICES = {
 }
 STATES = {
     "sent": _("They have not answered yet."),
-    "accepted": _("They expect you."),
+    "accepted": _("They ask you to come."),
     "attended": _("You have been there."),
     "not_attended": _("You have not been there."),
     "completed": _("This is done."),

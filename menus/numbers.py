@@ -13,7 +13,7 @@ def lines(scene: Scene) -> tuple[Item, ...]:
         Item(
             each.key,
             Label(
-                *(f"{each.number} {name}" for name in (each.who.bn, each.who.bn_Latn, each.who.en))
+                *(f"{name} {each.number}" for name in (each.who.bn, each.who.bn_Latn, each.who.en))
             ),
         )
         for each in scene.facts.hotlines
@@ -28,7 +28,7 @@ def about(scene: Scene) -> Mapping[str, Text]:
 
 NUMBERS = Flow(
     "numbers",
-    Pick("start", _("Numbers that help:"), items=lines, saves="line", goto="line", empty="none"),
+    Pick("start", _("Important numbers:"), items=lines, saves="line", goto="line", empty="none"),
     End("line", _("{number} {who}. {about}"), fill=about),
-    End("none", _("No number is certain today. Please dial again and ask for a call.")),
+    End("none", _("No number is certain today. For a call dial, then 4.")),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpline.cases.calendar import window_name
 from helpline.cases.effects import Register
 from helpline.flow.answers import bmet_card, nid, passport, pin
 from helpline.flow.words import (
@@ -22,6 +21,7 @@ from helpline.flow.words import (
     _,
 )
 from menus.places import district_of, place_questions, upazila_of
+from menus.slots import in_hours
 
 CONSENT_VERSION = "registration-2026-11"
 """Names the consent text below; a change of its meaning needs a new version."""
@@ -106,7 +106,7 @@ def register(scene: Scene) -> tuple[Register]:
 RETURNED = (
     Option(1, _("Within 3 months"), value="3_months"),
     Option(2, _("Within a year"), value="1_year"),
-    Option(3, _("1 to 3 years ago"), value="3_years"),
+    Option(3, _("Within 3 years"), value="3_years"),
     Option(4, _("Longer ago"), value="longer"),
 )
 NEED = (
@@ -234,15 +234,12 @@ REGISTRATION = Flow(
     Menu(
         "window",
         _("Which time is safe for you?"),
-        Option(1, _("{morning}, 9 to 12"), value="morning"),
-        Option(2, _("{afternoon}, 12 to 4"), value="afternoon"),
-        Option(3, _("{evening}, 4 to 8"), value="evening"),
+        Option(1, in_hours("morning"), value="morning"),
+        Option(2, in_hours("afternoon"), value="afternoon"),
+        Option(3, in_hours("evening"), value="evening"),
         Option(4, _("Any time"), value="any"),
         saves="window",
         goto="papers",
-        fill=lambda _scene: {
-            name: window_name(name) for name in ("morning", "afternoon", "evening")
-        },
     ),
     Menu(
         "papers",

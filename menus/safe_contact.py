@@ -25,6 +25,7 @@ from helpline.flow.words import (
     _,
 )
 from menus.secret import secret_questions
+from menus.slots import TIMES, in_hours
 
 NEEDS = "rules"
 SCREENS = ("sms", "call", "time", "days", "sole", "news")
@@ -83,6 +84,8 @@ def _yes(said: bool) -> str:  # noqa: FBT001
 
 
 def _time(window: str) -> Label:
+    if window in TIMES:
+        return in_hours(window)
     return window_name(window) if window in WINDOWS else Label(window, window, window)
 
 
@@ -102,9 +105,9 @@ SAFE_CONTACT = Flow(
     Menu(
         "time",
         _("When is it good?"),
-        Option(1, _("Morning"), value="morning"),
-        Option(2, _("Afternoon"), value="afternoon"),
-        Option(3, _("Evening"), value="evening"),
+        Option(1, in_hours("morning"), value="morning"),
+        Option(2, in_hours("afternoon"), value="afternoon"),
+        Option(3, in_hours("evening"), value="evening"),
         Option(4, _("Any time"), value="any"),
         saves="said",
         goto="keep",

@@ -26,7 +26,7 @@ STOP = Flow(
         _("What shall we stop?"),
         Option(1, _("Messages to this phone"), goto="stopped"),
         Option(2, _("My registration"), goto="door"),
-        Option(3, _("Nothing: start messages again"), goto="started"),
+        Option(3, _("Start messages again"), goto="started"),
     ),
     End("stopped", _("All right. No more SMS will come."), do=lambda _scene: (StopMessages(),)),
     End("started", _("All right. SMS may come again."), do=lambda _scene: (StartMessages(),)),

@@ -195,7 +195,7 @@ def test_the_search_finds_each_form_of_a_canary():
 
 def _say_everything(caller: Caller) -> None:
     """Every flow on both channels, from a phone with the canaries; no worker runs yet."""
-    assert "আপনার নম্বর" in caller.dials(REGISTRATION)
+    assert "লিখে রাখুন" in caller.dials(REGISTRATION)
     assert caller.dials(COUNSELLING).startswith("END")
     assert caller.dials(CENTRE).startswith("END")
     assert caller.dials(CALL_ME).startswith("END")

@@ -41,9 +41,9 @@ PURPOSES: Final[Mapping[str, Asked]] = {
         Named("নিবন্ধন", "Registration"),
         {
             "registration-2026-11": Named(
-                "আপনার কথা গোপন থাকবে, শুধু আপনাকে সহায়তার কাজে লাগবে। আপনার জেলা, দেশ ও প্রয়োজন "
-                "তালাবদ্ধ রাখা হবে; শুধু আমাদের কর্মীরা দেখেন। যেকোনো সময় থামাতে বা সম্মতি ফিরিয়ে নিতে "
-                "পারেন; না বললেও সব সেবা খোলা থাকবে। আপনি কি রাজি?",
+                "আপনার কথা গোপন রাখব, শুধু আপনাকে সাহায্যের কাজে লাগবে। আপনার জেলা, দেশ ও দরকারের কথা "
+                "তালাবদ্ধ থাকবে, শুধু আমাদের কর্মীরা দেখেন। যখন খুশি থামাতে বা মত বদলাতে পারবেন; "
+                "না বললেও সব সেবা খোলা থাকবে। আপনি কি রাজি?",
                 "Your words stay private and are used only to help you. We keep your district, country "
                 "and need, locked; only our staff see them. You may stop or take it back at any time, "
                 "and every service stays open to you if you say no. Do you agree?",
@@ -55,11 +55,11 @@ PURPOSES: Final[Mapping[str, Asked]] = {
         Named("খোঁজখবর ও মনে করিয়ে দেওয়া", "Follow-up and reminders"),
         {
             "follow-up-phone-1": Named(
-                "এই ফোনে এসএমএস পাঠাতে পারি? এই ফোনে কল করতে পারি?",
+                "এই ফোনে এসএমএস দিতে পারি? এই নম্বরে ফোন করতে পারি?",
                 "May we send SMS to this phone? May we call this phone?",
             ),
             "follow-up-1": Named(
-                "আপনি কেমন আছেন জানতে এবং সাক্ষাতের কথা মনে করিয়ে দিতে এই ফোনে এসএমএস বা কল করতে পারি? "
+                "আপনি কেমন আছেন জানতে আর সাক্ষাতের কথা মনে করিয়ে দিতে এই ফোনে এসএমএস দিতে বা ফোন করতে পারি? "
                 "না বললেও সব সেবা পাবেন। যেকোনো সময় মানা করতে পারেন।",
                 "May we write to this phone or call it, to learn how you are and to remind you of "
                 "dates? If you say no you get every service all the same. You may end it at any time.",
@@ -72,7 +72,7 @@ PURPOSES: Final[Mapping[str, Asked]] = {
         Named("পরিসংখ্যান", "Statistics"),
         {
             "statistics-1": Named(
-                "আপনার জেলা, দেশ ও প্রয়োজন নাম ছাড়া অন্যদের সঙ্গে মিলিয়ে গোনা যাবে? না বললেও সব সেবা পাবেন।",
+                "আপনার জেলা, দেশ ও দরকারের কথা নাম ছাড়া অন্যদের সাথে মিলিয়ে গোনা যাবে? না বললেও সব সেবা পাবেন।",
                 "May your district, country and need be counted together with those of others, without "
                 "your name? If you say no you get every service all the same.",
             ),

@@ -49,9 +49,9 @@ NEEDS_SHORT_1: Final = Instrument(
         ),
         Family("কাগজপত্র ও আইন", "Papers and law", "law",
             (
-                Question("আপনার কাগজপত্র আছে?", "Do you have your papers?", "papers",
+                Question("কাগজপত্র সব আছে?", "Do you have your papers?", "papers",
                     (Choice("হ্যাঁ", "Yes", "yes"),
-                     Choice("কিছু নেই", "Some are missing", "missing"),
+                     Choice("কয়েকটা নেই", "Some are missing", "missing"),
                      Choice("অন্য কেউ রেখে দিয়েছে", "Somebody keeps them", "kept"),
                      _UNSAID)),
                 Question("বেতন বাকি, বা আইনি সাহায্য লাগবে?", "Is pay owed to you, or do you need legal help?", "law",

@@ -74,7 +74,7 @@ CONSENT: Final = "referral-1"
 CONSENTS: Final[Mapping[str, Named]] = {
     "referral-1": Named(
         "আপনি রাজি হলে {service} পাওয়ার জন্য আমরা {provider}-কে শুধু এটুকু জানাব: {fields}। এর বেশি কিছু নয়। "
-        "রাজি না হলেও আমাদের সেবা চলবে। পরে যেকোনো সময় সম্মতি ফিরিয়ে নিতে পারবেন। আপনি কি রাজি?",
+        "রাজি না হলেও আমাদের সেবা চলবে। পরে যেকোনো সময় মত বদলাতে পারবেন। আপনি কি রাজি?",
         "If you agree, we tell {provider} only this, for {service}: {fields}. Nothing more. If you do "
         "not agree, our service to you goes on. You may take it back at any time. Do you agree?",
     ),

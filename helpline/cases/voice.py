@@ -35,7 +35,7 @@ SENTENCES: Final[Mapping[Prompt, tuple[str, str]]] = {
         "বাংলার জন্য এক চাপুন। For English, press two.",
     ),
     Prompt.MENU: (
-        "এখন কারও সঙ্গে কথা বলতে এক চাপুন। আমরা আপনাকে ফোন করলে ভালো হয়, এমন হলে দুই চাপুন।",
+        "এখন কারও সাথে কথা বলতে এক চাপুন। আমাদের ফোন পেতে চাইলে দুই চাপুন।",
         "To talk to somebody now, press one. If you would like us to call you, press two.",
     ),
     Prompt.SAFE: (

@@ -50,7 +50,7 @@ def printed(
         screen = Screen(
             address=address,
             text=page.screen.text,
-            fill=_filled(page.screen, scene),
+            fill=(*_filled(page.screen, scene), *_promised(page.screen, examples)),
             lines=lines_of(page.screen, scene),
             back=address != book.home,
             person=page.flow.name != book.person.partition(".")[0],
@@ -126,6 +126,12 @@ def _edges(page: Page) -> Iterator[tuple[str, str]]:
 def _targets(page: Page, goto: Goto) -> tuple[str, ...]:
     targets = goto.to if isinstance(goto, Fork) else (goto,)
     return tuple(WAYS_IN_WORDS.get(target, page.reach(target)) for target in targets)
+
+
+def _promised(screen: AnyScreen, examples: Mapping[str, str]) -> tuple[tuple[str, Text], ...]:
+    """What is given out on the screen itself, such as a reference."""
+    names = screen.promises if isinstance(screen, End) else ()
+    return tuple((name, examples[name]) for name in names if name in examples)
 
 
 def _filled(screen: AnyScreen, scene: Scene) -> tuple[tuple[str, Text], ...]:

@@ -178,7 +178,7 @@ def test_in_the_day_with_somebody_there_it_is_said_otherwise(night: Night) -> No
     shirin = house.phone()
     shirin.text("আমি মরে যেতে চাই")
     shirin.text("1")
-    assert house.texts()[-1] == "শিগগির ফোন করার চেষ্টা করব। এখনই, খরচ নেই: 109, 999"
+    assert house.texts()[-1] == "শিগগির ফোন করার চেষ্টা করব। এখনই লাগলে, খরচ নেই: 109, 999"
 
 
 def test_she_cannot_talk_and_is_not_called_but_somebody_looks(night: Night) -> None:
@@ -207,7 +207,7 @@ def test_by_dialling_an_answer_without_peace_calls_the_same_people(night: Night)
     assert night.called() == [("Rina", 1, "paging")]
     shirin.press("1", "1", "1")
     # not a call this minute: the day on which somebody is there
-    assert shirin.screen == screen("ঠিক আছে। ফোন করব বুধ 2 ডিসেম্বর, যেকোনো সময়।")
+    assert shirin.screen == screen("ঠিক আছে। ফোন করব: বুধ 2 ডিসেম্বর, যেকোনো সময়।")
     night.desk.after(minutes=2.5)
     night.answers(night.ruma)
     assert night.called() == [("Rina", 1, "passed_on"), ("Ruma", 1, "acknowledged")]
@@ -249,7 +249,7 @@ def test_first_the_lines_that_answer_then_the_hospital_and_a_safe_way_out(
     shirin = hurt(House(database))
     assert shirin.screen == screen("""
         বিপদে ফোন করুন, খরচ নেই: 109, 999
-        1 এখানে চালিয়ে যান
+        1 এখানেই এগিয়ে যাই
         98 আরও 99 পেছনে 0 কথা
     """)
     assert shirin.press("98") == screen("""
@@ -261,7 +261,7 @@ def test_first_the_lines_that_answer_then_the_hospital_and_a_safe_way_out(
     shirin.press("3")
     assert shirin.screen.startswith("কোন বিভাগ?")
     shirin.press("1")
-    assert shirin.screen.startswith(screen("ঠিকানা নিশ্চিত নয়। জেনে নিন, খরচ নেই: 109, 999"))
+    assert shirin.screen.startswith(screen("ঠিকানা নিশ্চিত নয়। ফোনে জেনে নিন, খরচ নেই: 109, 999"))
     assert shirin.press("9") == screen("ধন্যবাদ। কেন্দ্রের ঠিকানা জানতে আবার ডায়াল করুন।")
     assert shirin.over
     assert rows(database, WorkItem) == rows(database, Event) == []

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 OFFER = """
     কারও সাথে কথা বলতে চান?
     1 আমাকে ফোন করুন
-    2 আমি করব, নম্বর দিন
-    99 পেছনে 00 মেনু
+    2 আমি ফোন করব, নম্বর দিন
+    99 পেছনে
 """
 
 
@@ -37,20 +37,20 @@ def test_a_call_is_asked_for_in_three_keys(database: Database) -> None:
     shirin = house.phone()
     assert shirin.dial() == screen(HOME)
     assert shirin.press("0", "1") == screen("""
-        এই ফোনে কল করা কি নিরাপদ?
+        এই নম্বরে ফোন করা নিরাপদ?
         1 হ্যাঁ
         2 না
         99 পেছনে 00 মেনু
     """)
     assert shirin.press("1") == screen("""
         কখন ফোন করব?
-        1 যত তাড়াতাড়ি পারেন
-        2 সকাল
-        3 দুপুর
-        4 বিকাল
-        99 পেছনে 00 মেনু
+        1 যত আগে পারেন
+        2 সকাল 9-12
+        3 দুপুর 12-4
+        4 বিকাল 4-8
+        99 পেছনে
     """)
-    assert shirin.press("4") == screen("ঠিক আছে। ফোন করব মঙ্গল 1 ডিসেম্বর, বিকাল।")
+    assert shirin.press("4") == screen("ঠিক আছে। ফোন করব: মঙ্গল 1 ডিসেম্বর, বিকাল।")
     assert shirin.over
     (callback,) = rows(database, Callback)
     assert (callback["about"], callback["state"]) == ("menu", "requested")
@@ -77,9 +77,9 @@ def test_who_would_rather_call_herself_is_shown_the_numbers(database: Database) 
     shirin = House(database).phone()
     shirin.dial()
     assert shirin.press("0", "2") == screen("""
-        সাহায্যের নম্বর:
-        1 999 জরুরি সেবা
-        2 16135 প্রবাস বন্ধু
+        জরুরি নম্বর:
+        1 জরুরি সেবা 999
+        2 প্রবাস বন্ধু 16135
         98 আরও 99 পেছনে 0 কথা
     """)
 
@@ -130,7 +130,7 @@ def test_three_wrong_keys_bring_the_offer_to_do_it_together(database: Database) 
     """)
     assert shirin.press("²").startswith(screen("বুঝতে পারিনি, আবার দিন।"))
     assert shirin.press("yes") == screen("""
-        আমরা ফোন করে একসাথে করি?
+        চাইলে ফোন করে সাহায্য করি?
         1 হ্যাঁ, ফোন করুন
         2 না, আবার দেখি
         99 পেছনে 00 মেনু

@@ -32,8 +32,8 @@ MENU = """
     5 জরুরি নম্বর
     6 আমার তারিখ
     7 ভাষা
-    8 এসএমএস বন্ধ
-    9 অন্য
+    8 এসএমএস বা সব বন্ধ
+    9 অন্য সেবা
     0 কথা
 """
 COME = "ধন্যবাদ। আপনার কথা পেয়েছি।"
@@ -58,12 +58,12 @@ def test_the_word_for_help_shows_the_whole_menu_in_one_sms(database: Database) -
 def test_every_task_has_a_word_in_bangla_romanised_and_english(database: Database) -> None:
     house = House(database)
     for words, first_line in (
-        (("register", "REG", "নিবন্ধন", "nibondhon"), "কথা গোপন থাকবে, শুধু সাহায্যে লাগবে।"),
+        (("register", "REG", "নিবন্ধন", "nibondhon"), "আপনার কথা গোপন রাখব, শুধু সাহায্যে লাগবে।"),
         (("counselling", "পরামর্শ", "poramorsho"), "কী নিয়ে কথা বলতে চান?"),
         (("centre", "Center", "কেন্দ্র", "kendro"), "কোন বিভাগ? বা জেলার নাম লিখুন।"),
-        (("call", "ফোন", "phone"), "এই ফোনে কল করা কি নিরাপদ?"),
-        (("numbers", "নম্বর", "nombor"), "সাহায্যের নম্বর:"),
-        (("dates", "তারিখ", "tarikh"), "এ কাজে *0000# ডায়াল করুন।"),
+        (("call", "ফোন", "phone"), "এই নম্বরে ফোন করা নিরাপদ?"),
+        (("numbers", "নম্বর", "nombor"), "জরুরি নম্বর:"),
+        (("dates", "তারিখ", "tarikh"), "এ কাজের জন্য *0000# ডায়াল করুন।"),
         (("language", "ভাষা", "bhasha"), "কোন ভাষা?"),
     ):
         for word in words:
@@ -76,7 +76,7 @@ def test_a_registration_by_sms_asks_for_no_secret_number(database: Database) -> 
     for words in ("নিবন্ধন", "১", "১", "১", "jessore", "1", "1", "2", "4", "1", "1", "1", "1", "4"):
         shirin.text(words)
     assert house.texts()[-1] == screen("""
-        পরিচয়পত্রের নম্বর দেবেন? না দিলেও চলবে।
+        কাগজের নম্বর দেবেন? না দিলেও চলবে।
         1 এনআইডি
         2 পাসপোর্ট
         3 বিএমইটি কার্ড
@@ -98,7 +98,7 @@ def test_a_registration_by_sms_asks_for_no_secret_number(database: Database) -> 
     shown = [text for text in house.texts() if screen("নিবন্ধন হয়েছে।") in text]
     assert len(shown) == 1
     assert shown[0] == screen(
-        f"নিবন্ধন হয়েছে। আপনার নম্বর {reference_on(shown[0])}। লিখে রাখুন। আরও বলতে: ডায়াল, 9, 6।"
+        f"নিবন্ধন হয়েছে। নম্বর {reference_on(shown[0])}, লিখে রাখুন। আরও বলতে ডায়াল করে 9, 6 চাপুন।"
     )
 
 
@@ -140,7 +140,7 @@ def test_a_call_and_a_counsellor_can_be_asked_for_by_sms(database: Database) -> 
     shirin = house.phone()
     for words in ("ফোন", "1", "2"):
         shirin.text(words)
-    assert house.texts()[-1] == screen("ঠিক আছে। ফোন করব মঙ্গল 1 ডিসেম্বর, সকাল।")
+    assert house.texts()[-1] == screen("ঠিক আছে। ফোন করব: মঙ্গল 1 ডিসেম্বর, সকাল।")
     for words in ("পরামর্শ", "2", "1", "1", "2", "3", "2"):
         shirin.text(words)
     assert screen("ঠিক আছে: বুধ 2 ডিসেম্বর, বিকাল।") in house.texts()[-1]
@@ -185,7 +185,7 @@ def test_free_words_in_the_middle_of_a_question_are_kept_and_the_question_is_ask
     house = House(database)
     assert answer_to(house, "ফোন", "আমার স্বামী বাড়িতে") == screen("""
         বুঝতে পারিনি, আবার দিন।
-        এই ফোনে কল করা কি নিরাপদ?
+        এই নম্বরে ফোন করা নিরাপদ?
         1 হ্যাঁ
         2 না
         00 মেনু

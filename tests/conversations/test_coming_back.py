@@ -142,11 +142,11 @@ def test_keys_dialled_at_once_answer_no_question_nobody_has_seen(database: Datab
     direct._session, direct._typed = house.session(), ""
     assert direct.press("4*1") == screen("""
         কখন ফোন করব?
-        1 যত তাড়াতাড়ি পারেন
-        2 সকাল
-        3 দুপুর
-        4 বিকাল
-        99 পেছনে 00 মেনু
+        1 যত আগে পারেন
+        2 সকাল 9-12
+        3 দুপুর 12-4
+        4 বিকাল 4-8
+        99 পেছনে
     """)
     assert house.phone().dial() == screen(RESUME)
 

@@ -39,7 +39,7 @@ def test_who_may_be_hurt_reads_first_who_answers_at_once(database: Database) -> 
     shirin.dial()
     assert shirin.press("9", "2", "4") == screen("""
         বিপদে ফোন করুন, খরচ নেই: 109, 999
-        1 এখানে চালিয়ে যান
+        1 এখানেই এগিয়ে যাই
         98 আরও 99 পেছনে 0 কথা
     """)
 
@@ -77,10 +77,10 @@ def test_each_complaint_is_one_of_its_own(database: Database) -> None:
 # -- what to keep, and where to go ----------------------------------------------------------------
 
 TELL = """
-    এই ফোনে কল করা কি নিরাপদ?
+    এই নম্বরে ফোন করা নিরাপদ?
     1 হ্যাঁ
     2 না
-    3 কী রাখবেন
+    3 কাগজ রাখা
     9 নিরাপদে শেষ
     99 পেছনে 0 কথা
 """
@@ -115,7 +115,7 @@ def test_where_no_papers_matter_none_are_spoken_of(database: Database, key: str)
     shirin = House(database).phone()
     shirin.dial()
     pages = shirin.press("9", "2", key) + shirin.press("98")
-    assert screen("কী রাখবেন") not in pages
+    assert screen("কাগজ রাখা") not in pages
 
 
 def test_the_list_comes_by_sms_only_after_a_yes_and_in_words_that_tell_nobody_anything(
@@ -149,9 +149,9 @@ def test_the_way_to_bmet_and_to_a_court_stands_behind_it(database: Database) -> 
     shirin = House(database).phone()
     shirin.dial()
     shirin.press("9", "2", "1", "3")
-    assert shirin.press("3").startswith(screen("BMET বা DEMO-তে গিয়ে জানান। খরচ নেই।"))
+    assert shirin.press("3").startswith(screen("বিএমইটি বা জেলা জনশক্তি অফিসে গিয়ে জানান। খরচ নেই।"))
     seen = shirin.press("2") + shirin.press("98")
-    assert seen.startswith(screen("মীমাংসা না হলে আদালতে যাওয়া যায়।"))
+    assert seen.startswith(screen("মিটমাট না হলে আদালতে যাওয়া যায়।"))
     assert "16699" in seen
 
 

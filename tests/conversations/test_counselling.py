@@ -52,13 +52,10 @@ def test_a_request_takes_six_keys_and_gives_a_number(database: Database) -> None
     """)
     assert shirin.press("1") == screen("""
         কীভাবে কথা হবে?
-        1 এই ফোনে কল করুন, নিরাপদ
-        98 আরও 99 পেছনে 0 কথা
-    """)
-    assert shirin.press("98") == screen("""
-        2 আমি কেন্দ্রে আসব
+        1 এই ফোনে, এটা নিরাপদ
+        2 কেন্দ্রে আসব
         3 এসএমএসে
-        99 পেছনে 0 কথা 00 মেনু
+        99 পেছনে 0 কথা
     """)
     assert shirin.press("1") == screen("""
         কোন দিন?
@@ -75,9 +72,9 @@ def test_a_request_takes_six_keys_and_gives_a_number(database: Database) -> None
     """)
     assert shirin.press("5") == screen("""
         কোন সময়?
-        1 সকাল
-        2 দুপুর
-        3 বিকাল
+        1 সকাল 9-12
+        2 দুপুর 12-4
+        3 বিকাল 4-8
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("1") == screen("""
@@ -87,7 +84,7 @@ def test_a_request_takes_six_keys_and_gives_a_number(database: Database) -> None
         99 পেছনে 0 কথা
     """)
     reference = reference_on(shirin.press("1"))
-    assert shirin.screen == screen(f"ঠিক আছে: শনি 5 ডিসেম্বর, সকাল। আপনার নম্বর {reference}।")
+    assert shirin.screen == screen(f"কথা হবে: শনি 5 ডিসেম্বর, সকাল। আপনার নম্বর {reference}।")
     assert shirin.over
     (request,) = rows(database, CounsellingRequest)
     assert {
@@ -185,15 +182,15 @@ def test_a_time_that_has_passed_while_she_thought_is_asked_for_again(database: D
     shirin.dial()
     assert shirin.press("2", "1", "3", "1", "1") == screen("""
         কোন সময়?
-        1 বিকাল
+        1 বিকাল 4-8
         99 পেছনে 0 কথা 00 মেনু
     """)
     house.clock.skip(minutes=11)
     assert shirin.press("99", "1") == screen("""
         কোন সময়?
-        1 সকাল
-        2 দুপুর
-        3 বিকাল
+        1 সকাল 9-12
+        2 দুপুর 12-4
+        3 বিকাল 4-8
         99 পেছনে 0 কথা 00 মেনু
     """)
 
@@ -219,7 +216,7 @@ def test_a_request_of_somebody_alone_with_her_phone_is_among_her_dates(database:
     shirin.press(*SATURDAY_MORNING, "1")
     shirin.dial()
     assert shirin.press("6", "2580") == screen("""
-        আপনার তারিখ:
+        আমার তারিখ:
         1 শনি 5 ডিসেম্বর, সকাল
         98 আরও 99 পেছনে 0 কথা
     """)

@@ -69,11 +69,11 @@ def test_a_code_dialled_with_its_answers_arrives_there_at_once(database: Databas
     house = House(database)
     assert hop(house, "4*1") == screen("""
         কখন ফোন করব?
-        1 যত তাড়াতাড়ি পারেন
-        2 সকাল
-        3 দুপুর
-        4 বিকাল
-        99 পেছনে 00 মেনু
+        1 যত আগে পারেন
+        2 সকাল 9-12
+        3 দুপুর 12-4
+        4 বিকাল 4-8
+        99 পেছনে
     """)
     assert hop(house, "4*1*2").startswith(screen("ঠিক আছে। ফোন করব"))
     assert len(rows(database, Callback)) == 1
@@ -95,7 +95,7 @@ def test_a_gateway_that_sends_only_the_last_key_is_understood_too(database: Data
             "s-2", SHIRIN, text, begins=not number, cumulative=False, event_id=f"e-{number}"
         )
         shown = converse.ussd(house.parts, house.gateway, heard).text
-    assert shown == screen("ঠিক আছে। ফোন করব মঙ্গল 1 ডিসেম্বর, দুপুর।")
+    assert shown == screen("ঠিক আছে। ফোন করব: মঙ্গল 1 ডিসেম্বর, দুপুর।")
 
 
 @pytest.mark.parametrize("typed", ["*", "1*2", "*1", "**", "*123#"])

@@ -73,7 +73,7 @@ def test_a_secret_number_that_was_written_all_the_same_opens_nothing(database: D
     shirin = house.phone()
     shirin.text("rules")
     assert house.texts()[-1] == screen("""
-        এ কাজে *0000# ডায়াল করুন।
+        এ কাজের জন্য *0000# ডায়াল করুন।
         1 কারও সাথে কথা বলি
         0 কথা 00 মেনু
     """)

@@ -194,7 +194,7 @@ def test_where_no_centre_is_known_a_call_is_offered(database: Database) -> None:
     shirin = house.phone()
     shirin.dial()
     assert shirin.press("3", "jessore", "9") == screen(
-        "এখানে কেন্দ্রের খবর এখনো নেই। আবার ডায়াল করে ফোন চাইতে পারেন।"
+        "এ এলাকার কেন্দ্র আমাদের জানা নেই। ফোন চাইলে ডায়াল করে 4 চাপুন।"
     )
 
 

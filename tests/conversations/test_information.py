@@ -13,14 +13,14 @@ def test_what_the_fund_pays_is_read_without_registering(database: Database) -> N
     shirin = House(database).phone()
     shirin.dial()
     assert shirin.press("9") == screen("""
-        আর কী চান?
+        অন্য সেবা:
         1 তথ্য
         2 অভিযোগ
         3 কেমন আছি
         4 আমার বিষয়
         98 আরও 99 পেছনে 0 কথা
     """)
-    assert screen("2 তহবিলের সহায়তা") in shirin.press("1")
+    assert screen("2 সরকারি সাহায্য") in shirin.press("1")
     assert screen("2 অসুস্থ হয়ে ফিরলে") in shirin.press("2")
     assert shirin.press("2").startswith(screen("অসুস্থ বা আহত হয়ে ফিরলে"))
 

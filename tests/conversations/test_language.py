@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from helpline.store.database import Database
 
 ROMANISED_HOME = """
-    Probash-ferotder sheba
+    Probashferotder sheba
     1 Nibondhon
     2 Poramorsho
     3 Kacher kendro
@@ -22,7 +22,7 @@ ROMANISED_HOME = """
     5 Joruri nombor
     6 Amar tarikh
     7 Bhasha
-    8 SMS bondho
+    8 SMS/shob bondho
     9 Onno sheba
     0 Kotha
 """
@@ -35,7 +35,7 @@ ENGLISH_HOME = """
     5 Important numbers
     6 My dates
     7 Language
-    8 Stop messages
+    8 Stop messages or all
     9 More help
     0 Talk 00 Menu
 """
@@ -71,7 +71,7 @@ def test_who_chose_romanised_screens_still_gets_sms_in_bangla_letters(database: 
     reference = reference_on(shirin.press(*REGISTER_IN_JASHORE))
     assert (
         shirin.screen
-        == f"Nibondhon hoyeche. Apnar nombor {reference}. Likhe rakhun. Aro bolte: dial, 9, 6."
+        == f"Nibondhon hoyeche. Nombor {reference}, likhe rakhun. Aro bolte dial kore 9, 6 chapun."
     )
     house.work()
     assert house.texts() == [screen(f"ধন্যবাদ। আপনার নম্বর {reference}। রেখে দিন।")]
@@ -119,7 +119,7 @@ def test_a_gateway_without_bangla_letters_shows_romanised_screens(
     shirin = house.phone()
     assert shirin.dial() == screen(ROMANISED_HOME)
     assert shirin.press("1") == screen("""
-        Kotha gopon thakbe, shudhu shahajje lagbe. Raji?
+        Apnar kotha gopon rakhbo, shudhu shahajje lagbe. Raji?
         1 Raji
         2 Na
         3 Aro janbo

@@ -67,7 +67,7 @@ def test_what_is_kept_is_shown_line_by_line(database: Database) -> None:
     shirin.dial()
     assert shirin.press(*DATA) == screen("""
         আমার তথ্য
-        1 দেখুন, ঠিক করুন
+        1 দেখব, ঠিক করব
         2 সব তথ্য চাই
         3 সব মুছে দিন
         98 আরও 99 পেছনে 0 কথা
@@ -76,7 +76,7 @@ def test_what_is_kept_is_shown_line_by_line(database: Database) -> None:
         কোনটি ভুল?
         1 যশোর, যশোর সদর
         2 সৌদি আরব
-        3 1 বছরের মধ্যে
+        3 গত 1 বছরে
         98 আরও 99 পেছনে 0 কথা
     """)
     assert shirin.press("98") == screen("""
@@ -89,7 +89,7 @@ def test_what_is_kept_is_shown_line_by_line(database: Database) -> None:
 def test_who_wants_all_of_it_is_called(database: Database) -> None:
     _house, shirin = registered(database)
     shirin.dial()
-    assert shirin.press(*DATA, "2").startswith(screen("এই ফোনে কল করা কি নিরাপদ?"))
+    assert shirin.press(*DATA, "2").startswith(screen("এই নম্বরে ফোন করা নিরাপদ?"))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_an_sms_in_between_tells_nothing_and_the_draft_stays(database: Database)
     shirin.dial()
     shirin.press(*LIST, "2")
     shirin.text("আমার তথ্য")
-    assert house.texts()[-1].startswith(screen("এ কাজে *0000# ডায়াল করুন।"))
+    assert house.texts()[-1].startswith(screen("এ কাজের জন্য *0000# ডায়াল করুন।"))
     shirin.dial()
     assert shirin.press("1", "2580").startswith(screen("কোন দেশ থেকে ফিরেছেন?"))
 
@@ -319,8 +319,8 @@ def test_deleting_is_asked_twice(database: Database) -> None:
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("1") == screen("""
-        আর ফেরত আনা যাবে না। মুছব?
-        1 হ্যাঁ, মুছুন
+        আর ফেরত আনা যাবে না। মুছে দেব?
+        1 হ্যাঁ, মুছে দিন
         2 না
         99 পেছনে 0 কথা 00 মেনু
     """)
@@ -331,7 +331,9 @@ def test_deleting_is_asked_twice(database: Database) -> None:
 def test_consent_ends_at_once_and_a_human_does_the_rest(database: Database) -> None:
     house, shirin = registered(database)
     shirin.dial()
-    assert shirin.press(*DATA, "3", "1", "1") == screen("আজই সব বন্ধ হলো। বাকিটা একজন মুছে দেবেন।")
+    assert shirin.press(*DATA, "3", "1", "1") == screen(
+        "আজই সব বন্ধ হলো। আমাদের একজন বাকিটা মুছে দেবেন।"
+    )
     now = house.clock.now
     assert person(database)["withdrawn_at"] == now
     (link,) = rows(database, PersonPhone, "person_id")

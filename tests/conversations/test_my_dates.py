@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from helpline.store.database import Database
 
 CLOSED = """
-    এই সংখ্যায় কিছু পাওয়া যায়নি।
+    এ সংখ্যায় কিছু পাইনি।
     1 আবার চেষ্টা করি
-    98 আরও 99 পেছনে 0 কথা
+    2 কারও সাথে কথা বলি
+    99 পেছনে 0 কথা
 """
 SATURDAY_MORNING = ("2", "3", "1", "1", "5", "1", "1")
 
@@ -54,7 +55,7 @@ def test_the_right_digits_show_the_dates_and_not_what_they_are_for(database: Dat
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("2580") == screen("""
-        আপনার তারিখ:
+        আমার তারিখ:
         1 শনি 5 ডিসেম্বর, সকাল
         98 আরও 99 পেছনে 0 কথা
     """)
@@ -91,14 +92,14 @@ def test_the_right_digits_count_again_on_the_next_day(database: Database) -> Non
     assert shirin.press("1", "2580") == screen(CLOSED)
     house.clock.skip(hours=14)
     shirin.dial()
-    assert shirin.press("6", "2580").startswith(screen("আপনার তারিখ:"))
+    assert shirin.press("6", "2580").startswith(screen("আমার তারিখ:"))
 
 
 def test_right_digits_are_never_counted_as_a_try(database: Database) -> None:
     _house, shirin = registered(database)
     for _time in range(7):
         shirin.dial()
-        assert shirin.press("6", "2580").startswith(screen("আপনার তারিখ:"))
+        assert shirin.press("6", "2580").startswith(screen("আমার তারিখ:"))
         shirin.press("1", "99", "98", "99")
     assert sum(row["tries"] for row in rows(database, PinTry, "caller")) == 0
 
@@ -145,9 +146,9 @@ def test_a_moved_slot_is_reminded_of_at_its_new_time_only(database: Database) ->
     """)
     assert shirin.press("1", "3") == screen("""
         কোন সময়?
-        1 সকাল
-        2 দুপুর
-        3 বিকাল
+        1 সকাল 9-12
+        2 দুপুর 12-4
+        3 বিকাল 4-8
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("3") == screen("নতুন তারিখ: বৃহস্পতি 3 ডিসেম্বর, বিকাল।")
@@ -310,13 +311,13 @@ def test_by_sms_no_digits_are_asked_for_and_what_is_sent_opens_nothing(database:
     shirin.text("1")
     assert told(house)[:2] == [
         screen("""
-            এ কাজে *0000# ডায়াল করুন।
+            এ কাজের জন্য *0000# ডায়াল করুন।
             1 কারও সাথে কথা বলি
             0 কথা 00 মেনু
         """),
         screen("""
             বুঝতে পারিনি, আবার দিন।
-            এ কাজে *0000# ডায়াল করুন।
+            এ কাজের জন্য *0000# ডায়াল করুন।
             1 কারও সাথে কথা বলি
             0 কথা 00 মেনু
         """),

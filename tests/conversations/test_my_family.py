@@ -20,7 +20,7 @@ FAMILY = (*MATTERS, "6")
 MENU = """
     কাদের দেখাশোনা করেন?
     1 একজন যোগ করুন
-    2 তালিকা দেখুন
+    2 তালিকা দেখান
     9 নিরাপদে শেষ
     99 পেছনে 0 কথা
 """
@@ -52,20 +52,20 @@ def test_somebody_is_added_with_three_digits(database: Database) -> None:
     """)
     assert shirin.press("2") == screen("""
         বয়স কত?
-        1 5 বছর পর্যন্ত
-        2 6 থেকে 17
-        3 18 থেকে 59
-        4 60 বা বেশি
+        1 বয়স 5 বা কম
+        2 বয়স 6-17
+        3 বয়স 18-59
+        4 বয়স 60 বা বেশি
         99 পেছনে 0 কথা
     """)
-    assert shirin.press("2").startswith(screen("কী সবচেয়ে দরকার?"))
+    assert shirin.press("2").startswith(screen("সবচেয়ে বেশি কী দরকার?"))
     assert shirin.press("1") == screen("""
-        ছেলে বা মেয়ে, 6 থেকে 17। পরিবারে যোগ করব?
+        ছেলে বা মেয়ে, বয়স 6-17। পরিবারে যোগ করব?
         1 হ্যাঁ
         2 না
         99 পেছনে 0 কথা 00 মেনু
     """)
-    assert shirin.press("1") == screen("লেখা হলো। অন্যদের জন্য আবার ডায়াল করুন।")
+    assert shirin.press("1") == screen("লেখা হলো। আরও কাউকে যোগ করতে আবার ডায়াল করুন।")
     assert named(database) == [("child", "6_17", "school")]
 
 
@@ -88,11 +88,11 @@ def test_somebody_is_taken_out_again_together_with_the_work(database: Database) 
     shirin.dial()
     assert shirin.press(*FAMILY, "2") == screen("""
         একটি বেছে নিন:
-        1 ছেলে বা মেয়ে, 5 বছর পর্যন্ত
+        1 ছেলে বা মেয়ে, বয়স 5 বা কম
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("1") == screen("""
-        ছেলে বা মেয়ে, 5 বছর পর্যন্ত
+        ছেলে বা মেয়ে, বয়স 5 বা কম
         1 তালিকা থেকে বাদ দিন
         98 আরও 99 পেছনে 0 কথা
     """)
@@ -141,7 +141,7 @@ def test_who_is_cut_off_goes_on_at_the_next_question(database: Database) -> None
     shirin.press(*FAMILY, "1", "3", "4")
     assert shirin.dial() == screen(RESUME)
     shirin.press("1")
-    assert shirin.press("2580").startswith(screen("কী সবচেয়ে দরকার?"))
+    assert shirin.press("2580").startswith(screen("সবচেয়ে বেশি কী দরকার?"))
     assert shirin.press("3").startswith(screen("মা বা বাবা, 60 বা বেশি। পরিবারে যোগ করব?"))
     shirin.press("1")
     assert named(database) == [("parent", "60_up", "disability")]

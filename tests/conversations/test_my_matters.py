@@ -23,13 +23,15 @@ MENU = """
     আমার বিষয়
     1 কতদূর হলো
     2 আমার তারিখ
-    3 যেখানে যাব
+    3 কোথায় যাব
+    4 কেমন লাগল
     98 আরও 99 পেছনে 0 কথা
 """
 CLOSED = """
-    এই সংখ্যায় কিছু পাওয়া যায়নি।
+    এ সংখ্যায় কিছু পাইনি।
     1 আবার চেষ্টা করি
-    98 আরও 99 পেছনে 0 কথা
+    2 কারও সাথে কথা বলি
+    99 পেছনে 0 কথা
 """
 TELLING = ("নির্যাতন", "পাচার", "পরামর্শ", "আইন", "অভিযোগ", "মামলা", "আশ্রয়", "পুলিশ")
 """Words that no screen of this task may show."""
@@ -90,7 +92,6 @@ def test_the_right_digits_open_a_neutral_menu(database: Database) -> None:
     """)
     assert shirin.press("2580") == screen(MENU)
     assert shirin.press("98") == screen("""
-        4 কেমন লাগল
         5 আমার তথ্য
         6 আমার পরিবার
         9 নিরাপদে শেষ
@@ -111,7 +112,7 @@ def test_how_far_it_is_and_what_comes_next_is_said_in_plain_words(database: Data
         99 পেছনে 0 কথা
     """)
     assert shirin.press("1") == screen("""
-        এরপর একজন আপনার সঙ্গে বসে কথা বলবেন। খোঁজ নিন: ইউনিয়ন
+        এরপর একজন আপনার সাথে বসে কথা বলবেন। এখানেও খোঁজ নিন:
         98 আরও 99 পেছনে 0 কথা
     """)
     assert shirin.press("98", "1") == screen(MENU)
@@ -122,7 +123,7 @@ def test_how_far_it_is_and_what_comes_next_is_said_in_plain_words(database: Data
     [
         ("new", (), "আপনার কথা লেখা হয়েছে।"),
         ("assigned", (), "আপনার কথা লেখা হয়েছে।"),
-        ("assessment", (), "কী দরকার, তা একসঙ্গে দেখা হচ্ছে।"),
+        ("assessment", (), "কী দরকার, তা একসাথে দেখা হচ্ছে।"),
         ("support_ongoing", (), "আপনার জন্য কাজ চলছে।"),
         ("support_ongoing", ("training", "health"), "শরীর ও মনের যত্ন চলছে।"),
         ("support_ongoing", ("training", "documents"), "কাজ শেখার ব্যবস্থা হচ্ছে।"),
@@ -152,7 +153,7 @@ def test_a_restricted_case_says_only_that_there_is_work(database: Database, why:
 def test_the_dates_stand_there_too_without_asking_again(database: Database) -> None:
     _house, shirin = registered(database)
     shirin.dial()
-    assert shirin.press(*MATTERS, "2").startswith(screen("আপনার তারিখ:"))
+    assert shirin.press(*MATTERS, "2").startswith(screen("আমার তারিখ:"))
     assert shirin.press("99") == screen(MENU)
 
 
@@ -230,7 +231,7 @@ def test_an_appointment_that_lies_ahead_is_not_asked_about_yet(jashore: Town) ->
     jashore.put(ident, appointment_at=jashore.office.clock.now.replace(day=9))
     jashore.shirin.dial()
     assert jashore.shirin.press(*MATTERS, "3", "1").startswith(
-        screen("বুধ 9 ডিসেম্বর, সকাল: আপনার অপেক্ষায় আছে।")
+        screen("বুধ 9 ডিসেম্বর, সকাল: আপনাকে যেতে বলেছে।")
     )
 
 
@@ -274,12 +275,12 @@ def test_by_sms_the_code_and_a_call_are_offered_and_nothing_else(
     house, shirin = registered(database)
     shirin.text(word)
     assert house.texts()[-1] == screen("""
-        এ কাজে *0000# ডায়াল করুন।
+        এ কাজের জন্য *0000# ডায়াল করুন।
         1 কারও সাথে কথা বলি
         0 কথা 00 মেনু
     """)
     shirin.text("1")
-    assert house.texts()[-1].startswith(screen("এই ফোনে কল করা কি নিরাপদ?"))
+    assert house.texts()[-1].startswith(screen("এই নম্বরে ফোন করা নিরাপদ?"))
     shirin.text(word)
     shirin.text("2580")
     assert screen(MENU).splitlines()[0] not in house.texts()[-1]

@@ -49,20 +49,20 @@ def closed(begins: datetime, ends: datetime) -> WorkingHours:
 def test_while_we_are_open_nothing_is_said_of_it(database: Database) -> None:
     shirin = house_with(database).phone()
     shirin.dial()
-    assert shirin.press(*CALL_ME, "1") == screen("ঠিক আছে। ফোন করব মঙ্গল 1 ডিসেম্বর, সকাল।")
+    assert shirin.press(*CALL_ME, "1") == screen("ঠিক আছে। ফোন করব: মঙ্গল 1 ডিসেম্বর, সকাল।")
 
 
 def test_closed_for_now_says_when_we_call(database: Database) -> None:
     shirin = house_with(database, closed(at(9), at(14, 30))).phone()
     shirin.dial()
-    assert shirin.press(*CALL_ME, "1") == screen("এখন আমরা বন্ধ। ফোন করব মঙ্গল 1 ডিসেম্বর, দুপুর।")
+    assert shirin.press(*CALL_ME, "1") == screen("এখন আমরা বন্ধ। ফোন করব: মঙ্গল 1 ডিসেম্বর, দুপুর।")
     assert len(rows(database, Callback)) == 1
 
 
 def test_closed_for_the_rest_of_the_day_means_tomorrow(database: Database) -> None:
     shirin = house_with(database, closed(at(9), at(23))).phone()
     shirin.dial()
-    assert shirin.press(*CALL_ME, "2") == screen("এখন আমরা বন্ধ। ফোন করব বুধ 2 ডিসেম্বর, সকাল।")
+    assert shirin.press(*CALL_ME, "2") == screen("এখন আমরা বন্ধ। ফোন করব: বুধ 2 ডিসেম্বর, সকাল।")
     (call,) = rows(database, Callback)
     assert call["slot_at"] == at(9, day=TODAY + timedelta(days=1))
 
@@ -75,7 +75,7 @@ def test_on_a_holiday_the_next_day_is_named_and_the_holiday_is_not_offered(
     shirin.dial()
     assert shirin.press("2", "3", "1", "1").splitlines()[1] == "1 আগামীকাল"
     said = shirin.press("1", "1", "2")
-    assert said.startswith(screen("এখন বন্ধ। উত্তর দেব বুধ 2 ডিসেম্বর, সকাল। আপনার নম্বর"))
+    assert said.startswith(screen("এখন বন্ধ। কথা হবে: বুধ 2 ডিসেম্বর, সকাল। আপনার নম্বর"))
 
 
 def test_outside_the_hours_that_staff_entered_the_caller_is_told(database: Database) -> None:
@@ -97,7 +97,7 @@ def test_when_no_woman_is_on_shift_then_nobody_promises_one(database: Database) 
     shirin = house_with(database, None, shift("man", 1, 9, 21), shift("woman", 3, 9, 21)).phone()
     shirin.dial()
     said = shirin.press(*WITH_A_WOMAN, "2")
-    assert said.startswith(screen("মঙ্গল 1 ডিসেম্বর, সকাল। তবে দেরি হতে পারে। নম্বর"))
+    assert said.startswith(screen("মঙ্গল 1 ডিসেম্বর, সকাল। দেরিও হতে পারে। আপনার নম্বর"))
     (request,) = rows(database, CounsellingRequest)
     assert request["counsellor"] == "woman"
 
@@ -105,13 +105,13 @@ def test_when_no_woman_is_on_shift_then_nobody_promises_one(database: Database) 
 def test_who_does_not_mind_is_told_nothing_of_the_rota(database: Database) -> None:
     shirin = house_with(database, None, shift("man", 1, 9, 21)).phone()
     shirin.dial()
-    assert shirin.press("2", "3", "3", "1", "1", "1", "2").startswith(screen("ঠিক আছে:"))
+    assert shirin.press("2", "3", "3", "1", "1", "1", "2").startswith(screen("কথা হবে:"))
 
 
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("2", "Ekhon amra bondho. Phone korbo Mongol 1 December, dupur."),
+        ("2", "Ekhon amra bondho. Phone korbo: Mongol 1 December, dupur."),
         ("3", "We are closed now. We will call: Tue 1 December, afternoon."),
     ],
 )

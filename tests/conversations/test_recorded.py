@@ -29,8 +29,10 @@ def test_the_recorded_conversation(caller: Caller) -> None:
     first, second = caller.press_twice("1")
     assert first.text == (
         "কীভাবে কথা হবে?\n"
-        "1 এই ফোনে কল করুন, নিরাপদ\n"
-        "98 আরও 99 পেছনে 0 কথা"
+        "1 এই ফোনে, এটা নিরাপদ\n"
+        "2 কেন্দ্রে আসব\n"
+        "3 এসএমএসে\n"
+        "99 পেছনে 0 কথা"
     )
     assert second == first
     caller.press_and_lose("1")

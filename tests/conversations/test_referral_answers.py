@@ -40,7 +40,7 @@ def test_she_says_yes_with_one_digit(jashore: Town) -> None:
     jashore.shirin.dial()
     assert jashore.shirin.press("6", "2580").startswith(
         screen("""
-            আপনার তারিখ:
+            আমার তারিখ:
             1 মঙ্গল 1 ডিসেম্বর, সকাল
         """)
     )

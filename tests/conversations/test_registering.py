@@ -27,7 +27,7 @@ def test_a_woman_registers_herself_and_gets_a_number_to_keep(database: Database)
     shirin = house.phone()
     assert shirin.dial() == screen(HOME)
     assert shirin.press("1") == screen("""
-        কথা গোপন থাকবে, শুধু সাহায্যে লাগবে।
+        আপনার কথা গোপন রাখব, শুধু সাহায্যে লাগবে।
         1 রাজি
         2 না
         3 আরও জানব
@@ -37,8 +37,8 @@ def test_a_woman_registers_herself_and_gets_a_number_to_keep(database: Database)
         কার জন্য?
         1 আমার জন্য
         2 পরিবারের কারও জন্য
-        3 18 বছরের কম কেউ
-        99 পেছনে 0 কথা
+        3 বয়স 18-এর কম
+        99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("1") == screen("""
         নারী না পুরুষ?
@@ -89,9 +89,11 @@ def test_a_woman_registers_herself_and_gets_a_number_to_keep(database: Database)
     """)
     assert shirin.press("1") == screen("""
         কবে ফিরেছেন?
-        1 3 মাসের মধ্যে
-        2 1 বছরের মধ্যে
-        98 আরও 99 পেছনে 0 কথা
+        1 গত 3 মাসে
+        2 গত 1 বছরে
+        3 গত 3 বছরে
+        4 তারও আগে
+        99 পেছনে 0 কথা
     """)
     assert shirin.press("2") == screen("""
         কেন ফিরেছেন?
@@ -119,29 +121,32 @@ def test_a_woman_registers_herself_and_gets_a_number_to_keep(database: Database)
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("1") == screen("""
-        এই ফোনে কল করতে পারি?
+        এই নম্বরে ফোন করতে পারি?
         1 হ্যাঁ
         2 না
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("2") == screen("""
-        কোন সময় আপনার জন্য নিরাপদ?
-        1 সকাল 9টা-12টা
-        98 আরও 99 পেছনে 0 কথা
+        কখন নিরাপদ?
+        1 সকাল 9-12
+        2 দুপুর 12-4
+        3 বিকাল 4-8
+        4 যেকোনো সময়
+        99 পেছনে 0 কথা
     """)
     assert shirin.press("1") == screen("""
-        পরিচয়পত্রের নম্বর দেবেন? না দিলেও চলবে।
+        কাগজের নম্বর দেবেন? না দিলেও চলবে।
         1 এনআইডি
+        2 পাসপোর্ট
         98 আরও 99 পেছনে 0 কথা
     """)
     assert shirin.press("98") == screen("""
-        2 পাসপোর্ট
         3 বিএমইটি কার্ড
         4 না
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("4") == screen("""
-        4টি গোপন সংখ্যা দিন, পরে তারিখ দেখতে লাগবে। না চাইলে 1 দিন।
+        4টি গোপন সংখ্যা লিখুন, পরে তারিখ দেখতে লাগবে। না চাইলে 1 চাপুন।
         99 পেছনে 0 কথা
     """)
     assert shirin.press("2580") == screen("""
@@ -152,7 +157,7 @@ def test_a_woman_registers_herself_and_gets_a_number_to_keep(database: Database)
     """)
     reference = reference_on(shirin.press("1"))
     assert shirin.screen == screen(
-        f"নিবন্ধন হয়েছে। আপনার নম্বর {reference}। লিখে রাখুন। আরও বলতে: ডায়াল, 9, 6।"
+        f"নিবন্ধন হয়েছে। নম্বর {reference}, লিখে রাখুন। আরও বলতে ডায়াল করে 9, 6 চাপুন।"
     )
     assert shirin.over
 
@@ -260,8 +265,8 @@ def test_who_wants_to_know_more_first_is_told_more(database: Database) -> None:
         কার জন্য?
         1 আমার জন্য
         2 পরিবারের কারও জন্য
-        3 18 বছরের কম কেউ
-        99 পেছনে 0 কথা
+        3 বয়স 18-এর কম
+        99 পেছনে 0 কথা 00 মেনু
     """)
 
 
@@ -273,8 +278,9 @@ def test_a_member_of_the_family_is_registered_on_the_phone_of_somebody_else(
     shirin.dial()
     shirin.press("1", "1", "2", "2", "কুমিল্লা", "1", "3", "3", "1", "4", "2", "2", "2")
     assert shirin.screen == screen("""
-        পরিচয়পত্রের নম্বর দেবেন? না দিলেও চলবে।
+        কাগজের নম্বর দেবেন? না দিলেও চলবে।
         1 এনআইডি
+        2 পাসপোর্ট
         98 আরও 99 পেছনে 0 কথা
     """)
     shirin.press("4", "1")
@@ -382,8 +388,8 @@ def test_what_was_wrong_at_the_check_is_said_anew(database: Database) -> None:
         কার জন্য?
         1 আমার জন্য
         2 পরিবারের কারও জন্য
-        3 18 বছরের কম কেউ
-        99 পেছনে 0 কথা
+        3 বয়স 18-এর কম
+        99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("1", "1", "dhaka", "savar", "2", *REGISTER_IN_JASHORE[7:-1]) == screen("""
         ঢাকা, আরব আমিরাত। ঠিক আছে?

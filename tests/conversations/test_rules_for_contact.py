@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from helpline.store.database import Database
 
 CLOSED = screen("""
-    এই সংখ্যায় কিছু পাওয়া যায়নি।
+    এ সংখ্যায় কিছু পাইনি।
     1 আবার চেষ্টা করি
-    98 আরও 99 পেছনে 0 কথা
+    2 কারও সাথে কথা বলি
+    99 পেছনে 0 কথা
 """)
 
 
@@ -41,7 +42,7 @@ def test_behind_the_secret_number_stands_what_is_allowed_and_each_rule_is_change
     assert shirin.press("9", "5", "2580") == screen("""
         এই ফোনের নিয়ম:
         1 এসএমএস: হ্যাঁ
-        2 কল: হ্যাঁ
+        2 ফোন: হ্যাঁ
         98 আরও 99 পেছনে 0 কথা
     """)
     assert shirin.press("98") == screen("""
@@ -53,11 +54,11 @@ def test_behind_the_secret_number_stands_what_is_allowed_and_each_rule_is_change
     """)
     assert shirin.press("3") == screen("""
         কোন সময় ভালো?
-        1 সকাল
-        2 দুপুর
-        3 বিকাল
+        1 সকাল 9-12
+        2 দুপুর 12-4
+        3 বিকাল 4-8
         4 যেকোনো সময়
-        99 পেছনে 0 কথা 00 মেনু
+        99 পেছনে 0 কথা
     """)
     shirin.press("3", "1", "4", "2", "1", "6", "1")
     assert shirin.press("2") == screen("ধন্যবাদ। কেন্দ্রের ঠিকানা জানতে আবার ডায়াল করুন।")
@@ -108,7 +109,7 @@ def test_what_has_run_out_is_asked_anew_by_staff_and_said_anew_by_her_from_nothi
     shirin.dial()
     assert shirin.press("9", "5", "2580").splitlines()[1:3] == [
         "1 এসএমএস: না",
-        "2 কল: না",
+        "2 ফোন: না",
     ]
     shirin.press("2", "1")
     (link,) = rows(database, PersonPhone, "person_id")
@@ -159,15 +160,15 @@ def test_for_another_person_a_number_is_left_and_nobody_is_contacted(database: D
     neighbour = house.phone(RAHIMA)
     neighbour.dial()
     assert neighbour.press("9", "7") == screen("""
-        ওই মানুষ একা হলে *0000# ডায়াল করলে ভালো। এলাকা বলবেন?
+        একা হলে তিনি নিজে *0000# ডায়াল করলে ভালো। এলাকা বলবেন?
         98 আরও 99 পেছনে 0 কথা
     """)
     assert neighbour.press("1", "jessore") == screen("""
-        রাজি হলে ও নিরাপদ হলেই নম্বর দিন। আমরা কল করব না।
+        তিনি রাজি আর নিরাপদ হলেই নম্বর দিন। আমরা ফোন করব না।
         98 আরও 99 পেছনে 0 কথা
     """)
     assert neighbour.press("1", "01300-000001") == screen(
-        "লেখা হলো। আমরা কল করব না। বলবেন, একা হলে *0000# ডায়াল করতে।"
+        "লেখা হলো। আমরা ফোন করব না। তাঁকে বলবেন, একা হলে *0000# ডায়াল করতে।"
     )
     (item,) = rows(database, WorkItem)
     assert (item["kind"], item["phone_id"], item["case_id"]) == (Kind.ON_BEHALF, None, None)

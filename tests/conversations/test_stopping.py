@@ -102,7 +102,7 @@ def test_messages_are_stopped_and_started_again_by_dialling_too(database: Databa
     assert after_a_week(house) == []
     shirin.dial()
     assert shirin.press("8", "98") == screen("""
-        3 কিছু না, আবার চালু করুন
+        3 এসএমএস আবার চালু করুন
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("3") == STARTED
@@ -230,12 +230,12 @@ def test_who_ends_her_registration_is_asked_once_more_and_then_left_alone(
         99 পেছনে 0 কথা 00 মেনু
     """)
     assert shirin.press("2580") == screen("""
-        নিবন্ধন ও সব এসএমএস শেষ করব?
-        1 হ্যাঁ, শেষ করুন
+        নিবন্ধন ও সব এসএমএস বন্ধ করব?
+        1 হ্যাঁ, বন্ধ করুন
         2 না
         99 পেছনে 0 কথা 00 মেনু
     """)
-    assert shirin.press("1") == screen("শেষ করা হয়েছে। যেকোনো সময় ফিরতে পারেন।")
+    assert shirin.press("1") == screen("বন্ধ করা হয়েছে। চাইলে আবার নিবন্ধন করতে পারবেন।")
     (person,) = rows(database, Person)
     (link,) = rows(database, PersonPhone, "person_id")
     assert person["withdrawn_at"] == link["ended_at"] == house.clock.now
@@ -246,7 +246,7 @@ def test_who_ends_her_registration_is_asked_once_more_and_then_left_alone(
     house.tick()
     assert len(house.texts()) == 1
     shirin.dial()
-    assert shirin.press("6", "2580").startswith(screen("এই সংখ্যায় কিছু পাওয়া যায়নি।"))
+    assert shirin.press("6", "2580").startswith(screen("এ সংখ্যায় কিছু পাইনি।"))
 
 
 def test_who_thinks_better_of_it_keeps_her_registration(database: Database) -> None:
@@ -262,9 +262,10 @@ def test_a_registration_cannot_be_ended_with_wrong_digits(database: Database) ->
     shirin = house.phone()
     shirin.dial()
     assert shirin.press("8", "2", "2581") == screen("""
-        এই সংখ্যায় কিছু পাওয়া যায়নি।
+        এ সংখ্যায় কিছু পাইনি।
         1 আবার চেষ্টা করি
-        98 আরও 99 পেছনে 0 কথা
+        2 কারও সাথে কথা বলি
+        99 পেছনে 0 কথা
     """)
     assert len(after_a_week(house)) == 1
 

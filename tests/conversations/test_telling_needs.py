@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from helpline.store.database import Database
 
-DONE = screen("ধন্যবাদ। কর্মীরা দেখবেন। টাকার কথা দিতে পারি না। কল চাইলে ডায়াল করে 4 চাপুন।")
+DONE = screen("ধন্যবাদ। কর্মীরা দেখবেন। টাকার কথা দিতে পারি না। ফোন চাইলে ডায়াল করে 4 চাপুন।")
 SAFE_END = screen("ধন্যবাদ। কেন্দ্রের ঠিকানা জানতে আবার ডায়াল করুন।")
 WELL = ("1",) * 8
 
@@ -51,7 +51,7 @@ def test_eight_digits_tell_what_somebody_needs(database: Database) -> None:
     phone = house.phone()
     phone.dial()
     assert phone.press("9", "6") == screen("""
-        8টি ছোট প্রশ্ন, বাদ দেওয়া যায়। শুরু?
+        8টি ছোট প্রশ্ন, বাদ দেওয়া যায়। শুরু করি?
         1 হ্যাঁ
         2 এখন না
         99 পেছনে 0 কথা 00 মেনু
@@ -59,7 +59,7 @@ def test_eight_digits_tell_what_somebody_needs(database: Database) -> None:
     assert phone.press("1").startswith("শরীর-মন কেমন?\n1 ভালো")
     assert phone.press("3").startswith("ঘরে নিরাপদ আছেন?")
     assert phone.press("1").startswith(screen("খাবার আর থাকার জায়গা আছে?"))
-    assert phone.press("2").startswith("আপনার কাগজপত্র আছে?")
+    assert phone.press("2").startswith("কাগজপত্র সব আছে?")
     assert phone.press("2").startswith("বেতন বাকি, বা আইনি সাহায্য লাগবে?")
     assert phone.press("2").startswith("দেনা শোধ করতে পারছেন?")
     assert phone.press("3").startswith("এখন কাজ আছে?")
@@ -106,7 +106,7 @@ def test_who_is_not_safe_reads_first_who_answers_at_once_and_a_person_knows(
     phone = asked(house)
     assert phone.press("1", "3") == screen("""
         বিপদে ফোন করুন, খরচ নেই: 109, 999
-        1 এখানে চালিয়ে যান
+        1 এখানেই এগিয়ে যাই
         98 আরও 99 পেছনে 0 কথা
     """)
     # she hangs up here: what she said is with somebody already
@@ -120,12 +120,12 @@ def test_after_distress_nobody_asks_about_money_and_a_person_is_offered(
     house = House(database)
     phone = asked(house)
     phone.press("1", "2", "1")
-    for key, text in (("1", "আপনার কাগজপত্র আছে?"), ("1", "বেতন বাকি,")):
+    for key, text in (("1", "কাগজপত্র সব আছে?"), ("1", "বেতন বাকি,")):
         assert phone.press(key).startswith(text)
     assert phone.press("1").startswith("ধন্যবাদ। কারও সাথে কথা বলবেন?")
     assert "owed" not in said(house)[-1]
     assert "job" not in said(house)[-1]
-    assert phone.press("1").startswith("এই ফোনে কল করা কি নিরাপদ?")
+    assert phone.press("1").startswith("এই নম্বরে ফোন করা নিরাপদ?")
 
 
 @pytest.mark.parametrize("keys", [("4", "1", "1", "1", "1")])
@@ -165,7 +165,7 @@ def test_broken_off_it_goes_on_and_nothing_said_is_read_back(database: Database)
     phone.press("3", "1", "4")
     shown = phone.dial()
     assert shown.startswith("আগের কাজটা")
-    assert phone.press("1").startswith("আপনার কাগজপত্র আছে?")
+    assert phone.press("1").startswith("কাগজপত্র সব আছে?")
     phone.press("1", "1", "1", "1", "1")
     assert phone.screen == DONE
     assert said(house)[-1]["basics"] == ["neither"]
@@ -220,7 +220,7 @@ def test_by_sms_only_what_anybody_may_read_is_asked(database: Database) -> None:
     for words in ("দরকার", "2", "2", "3"):
         phone.text(words)
     asked_, papers, job, end = house.texts()
-    assert asked_.startswith("আপনার কাগজপত্র আছে?")
+    assert asked_.startswith("কাগজপত্র সব আছে?")
     assert papers.startswith("এখন কাজ আছে?")
     assert job.startswith("কী করতে চান?")
     assert end == screen("ধন্যবাদ, লেখা হলো। আরও বলতে *0000# ডায়াল করুন।")

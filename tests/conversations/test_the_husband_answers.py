@@ -125,7 +125,7 @@ def test_he_answers_our_call_and_hears_of_a_sewing_course(
         assert Kind.SAFE_CONTACT in {row["kind"] for row in rows(database, WorkItem)}
         his = office.house.phone()
         his.dial()
-        assert his.press("9", "5", "2580").startswith(screen("এই সংখ্যায় কিছু পাওয়া যায়নি।"))
+        assert his.press("9", "5", "2580").startswith(screen("এ সংখ্যায় কিছু পাইনি।"))
 
 
 @pytest.mark.parametrize("keys", [("9", "2", "4"), ("9", "7"), ("9", "5")])

@@ -21,7 +21,7 @@ def register(house: House, keys: tuple[str, ...], number: str = SHIRIN) -> str:
     phone.dial()
     reference = reference_on(phone.press(*keys))
     assert phone.screen == screen(
-        f"নিবন্ধন হয়েছে। আপনার নম্বর {reference}। লিখে রাখুন। আরও বলতে: ডায়াল, 9, 6।"
+        f"নিবন্ধন হয়েছে। নম্বর {reference}, লিখে রাখুন। আরও বলতে ডায়াল করে 9, 6 চাপুন।"
     )
     house.work()
     return reference
@@ -79,9 +79,10 @@ def test_the_same_identity_number_from_another_phone_is_one_person_and_links_not
     rahima = house.phone(RAHIMA)
     rahima.dial()
     assert rahima.press("6", "2580") == screen("""
-        এই সংখ্যায় কিছু পাওয়া যায়নি।
+        এ সংখ্যায় কিছু পাইনি।
         1 আবার চেষ্টা করি
-        98 আরও 99 পেছনে 0 কথা
+        2 কারও সাথে কথা বলি
+        99 পেছনে 0 কথা
     """)
 
 
@@ -114,7 +115,9 @@ def test_who_took_back_her_consent_may_come_back_as_on_the_first_day(database: D
     first = register(house, WITH_NID)
     shirin = house.phone()
     shirin.dial()
-    assert shirin.press("8", "2", "2580", "1") == screen("শেষ করা হয়েছে। যেকোনো সময় ফিরতে পারেন।")
+    assert shirin.press("8", "2", "2580", "1") == screen(
+        "বন্ধ করা হয়েছে। চাইলে আবার নিবন্ধন করতে পারবেন।"
+    )
     house.clock.skip(days=1)
     second = register(house, WITH_NID)
     assert second != first
@@ -126,4 +129,4 @@ def test_who_took_back_her_consent_may_come_back_as_on_the_first_day(database: D
         screen("কেমন আছেন? সময় হলে *0000# ডায়াল করুন।"),
     ]
     shirin.dial()
-    assert shirin.press("6", "2580").startswith(screen("আপনার তারিখ:"))
+    assert shirin.press("6", "2580").startswith(screen("আমার তারিখ:"))

@@ -28,7 +28,7 @@ PRESSES: dict[str, tuple[str, ...]] = {
     "wrong": ("00", "9", "4", "7777"),
 }
 """What she may do next. The key 5 is left out: it alone would write what the other one wrote."""
-TRACES = [screen(words) for words in ("যশোর, যশোর সদর", "অন্য কেউ, 18 থেকে 59")]
+TRACES = [screen(words) for words in ("যশোর, যশোর সদর", "অন্য কেউ, বয়স 18-59")]
 """What only the first one's own screens show: her places, and whom she looks after."""
 
 

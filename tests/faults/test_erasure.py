@@ -155,7 +155,7 @@ def test_who_is_erased_is_found_nowhere_and_is_still_counted(
 
 def _says_everything(caller: Caller) -> None:
     """By telephone: what a caller can leave."""
-    assert "আপনার নম্বর" in caller.dials(REGISTRATION)
+    assert "লিখে রাখুন" in caller.dials(REGISTRATION)
     for keys in (COUNSELLING, CENTRE, CALL_ME, COMPLAINT, DATES, WRONG_PIN, STUCK):
         caller.dials(keys)
     for words in (WORDS, f"{NAME} asks {NUMBER}", "help", f"centre {WORDS}", "REG", "1", WORDS):
@@ -219,7 +219,7 @@ def _plant(desk: Desk, case_id: str, person_id: str, phone_id: str, staff_id: st
 def _neighbour(desk: Desk, caller: Caller) -> None:
     """Somebody else, of whom nothing may be lost."""
     known = {case.id for case in rows(desk, CareCase)}
-    assert "আপনার নম্বর" in caller.dials((*REGISTRATION[:-3], THEIR_NID, "8052", "1"), NEIGHBOUR)
+    assert "লিখে রাখুন" in caller.dials((*REGISTRATION[:-3], THEIR_NID, "8052", "1"), NEIGHBOUR)
     [case] = [each for each in rows(desk, CareCase) if each.id not in known]
     Deeds(desk, desk.hire()).do(notes.write, case.id, THEIRS)
 

@@ -43,13 +43,8 @@ LATIN_NAMES = {
     "registration.passport": {"AB"},
     "kept.passport": {"AB"},
     "language.start": {"Bangla", "English"},
-    "complaint.proof": {"BMET", "DEMO"},
-    "complaint.bmet": {"BMET", "DEMO"},
-    "complaint.law": {"BMET", "DEMO"},
-    "information.topics": {"BMET"},
-    "information.text": {"BMET", "DEMO", "NID", "RAISE", "RPL", "TTC", "WEWB"},
 }
-"""Where a page in Bangla letters has to show others: a sample number, languages and offices by their own names."""
+"""Where a page in Bangla letters has to show others: a sample number, and languages by their own names."""
 WAYS = re.compile(r"(?:(?:98|99|0|00) \S+ ?)+")
 
 every_screen = pytest.mark.parametrize("address", SHOWN)

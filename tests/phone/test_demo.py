@@ -57,7 +57,7 @@ def test_the_demo_plays_its_story_and_leaves() -> None:
     )
     assert played.returncode == 0, played.stderr
     shown = nfc(played.stdout)
-    reference = re.search(nfc(r"নিবন্ধন হয়েছে। আপনার নম্বর (\d{3} \d{3} \d{3})। লিখে রাখুন।"), shown)
+    reference = re.search(nfc(r"নিবন্ধন হয়েছে। নম্বর (\d{3} \d{3} \d{3}), লিখে রাখুন।"), shown)
     assert reference, shown
     assert f"> ধন্যবাদ। আপনার নম্বর {reference[1]}। রেখে দিন।" in shown
     assert "> আগামীকাল সকাল, মনে রাখবেন। বদলাতে *0000# ডায়াল করুন।" in shown
