@@ -52,6 +52,8 @@ FIELD: Final = "form_token"
 REFRESHING: Final = "X-Refreshing"
 """The header of `live.js`: a page that refreshes itself does not keep its log-in awake."""
 _TOKEN_FIELD: Final = Markup('<input type="hidden" name="{}" value="{}">')
+_LONG: Final = ("words", "goal", "reason", "agreed_words", "others", "cover", "text_bn", "text_en")
+"""Fields in which staff write sentences; never one with a password, a code or a number."""
 _OWN: Final = frozenset({None, "none", "same-origin"})
 
 
@@ -246,13 +248,13 @@ class Desk:
             _legible(values)
             log_in = self.log_in()
             if log_in is None or not log_in.proved:
-                return redirect(url_for("desk.log_in"), 303)
-            if not log_in.member.may(right):
-                return _plain("not for you", 403)
+                return self._sent_away()
             token = form_token(request.cookies[COOKIE])
-            if method == "POST" and not is_ours(token):
-                return _plain("this form is not from your page: please load it again", 403)
             here = Here(self, log_in.member, log_in.session_id, token)
+            if not log_in.member.may(right):
+                return here.show("missing.html", 403)
+            if method == "POST" and not is_ours(token):
+                return here.show("kept.html", 403, written=_written())
             try:
                 return view(here, **values)
             except NotAllowed:
@@ -261,6 +263,12 @@ class Desk:
                 return here.show("stale.html", 409)
 
         return admit
+
+    def _sent_away(self) -> Answer:
+        """To the log-in; whoever wrote something meanwhile gets the words back first."""
+        if written := _written():
+            return self.greet("kept.html", 401, ended=True, written=written)
+        return redirect(url_for("desk.log_in"), 303)
 
 
 def set_cookie(answer: Answer, token: str, *, secure: bool) -> Response:
@@ -291,6 +299,13 @@ def is_ours(token: str) -> bool:
 def _from_our_page() -> bool:
     """What the browser says: older ones say nothing, and then the token or a password decides."""
     return request.headers.get("Sec-Fetch-Site") in _OWN
+
+
+def _written() -> list[str]:
+    """The words of a form that was not taken: whoever wrote them on our page gets them back, unkept."""
+    if not _from_our_page():
+        return []
+    return [said for name in _LONG for said in request.form.getlist(name) if said.strip()]
 
 
 def _own_form(view: View, methods: tuple[str, ...]) -> View:
