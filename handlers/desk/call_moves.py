@@ -9,6 +9,7 @@ from flask import request
 
 from handlers.desk import calls_words as words
 from handlers.desk.calls import refused
+from handlers.desk.case_forms import back, soonest
 from handlers.desk.language import _
 from handlers.desk.queue import has_it
 from helpline.cases.calendar import DHAKA, Slot
@@ -22,10 +23,15 @@ if TYPE_CHECKING:
 _NO_NUMBER: Final = _("Your own number is not registered, so your phone cannot be rung.")
 
 
+_TALKED: Final = (outcomes.REACHED, outcomes.LATER)
+"""The client was on the line: what was said is to be written down next."""
+
+
 def furnish(desk: Desk) -> None:
     """The actions of this room."""
     _calling(desk)
     _ending(desk)
+    _otherwise(desk)
 
 
 def _calling(desk: Desk) -> None:
@@ -57,22 +63,34 @@ def _calling(desk: Desk) -> None:
         except calling.NotSafe as refusal:
             return refused(here, words.not_safe(here, refusal))
         return here.show(
-            "calls/number.html", number=shown, item=item, card=card, words=words, by_hand=True
+            "calls/number.html",
+            number=shown,
+            item=item,
+            card=card,
+            words=words,
+            by_hand=True,
+            soonest=soonest(here.parts.clock()),
         )
 
 
 def _ending(desk: Desk) -> None:
     @desk.action("/calls/item/<item_id>/outcome", Right.WORK, name="call_outcome")
     def outcome(here: Here, item_id: str) -> Answer:
+        came = request.form.get("outcome", "")
         try:
             with here.acting() as deed:
-                outcomes.record(deed, item_id, request.form.get("outcome", ""), _moment("later"))
+                case_id = queue.seen(deed, item_id).case_id if here.who.may(Right.CASES) else None
+                outcomes.record(deed, item_id, came, _moment("later"))
         except Taken as taken:
             return has_it(here, taken)
         except outcomes.Wrong as fault:
-            return refused(here, here.say(words.FAULTS[str(fault)]), 400)
-        return here.go("queue")
+            return _once_more(here, item_id, came, str(fault))
+        if case_id and came in _TALKED:
+            return back(here, case_id, "call")
+        return here.go("queue", done="written")
 
+
+def _otherwise(desk: Desk) -> None:
     @desk.action("/calls/item/<item_id>/again", Right.WORK, name="call_again")
     def again(here: Here, item_id: str) -> Answer:
         later = _moment("later")
@@ -83,7 +101,9 @@ def _ending(desk: Desk) -> None:
                 outcomes.call_again(deed, item_id, Slot(later, later + outcomes.SLOT))
         except Taken as taken:
             return has_it(here, taken)
-        return here.go("queue")
+        except outcomes.Wrong as fault:
+            return refused(here, here.say(words.FAULTS[str(fault)]), 400)
+        return here.go("queue", done="written")
 
     @desk.action("/calls/item/<item_id>/cancel", Right.WORK, name="call_cancel")
     def cancel(here: Here, item_id: str) -> Answer:
@@ -95,7 +115,22 @@ def _ending(desk: Desk) -> None:
                 outcomes.cancel(deed, item_id, why)
         except Taken as taken:
             return has_it(here, taken)
-        return here.go("queue")
+        return here.go("queue", done="written")
+
+
+def _once_more(here: Here, item_id: str, came: str, fault: str) -> Answer:
+    """The same form again, with what was chosen and what is missing."""
+    with here.acting() as deed:
+        item = queue.seen(deed, item_id)
+    return here.show(
+        "calls/once_more.html",
+        400,
+        item=item,
+        came=came,
+        fault=words.FAULTS[fault],
+        soonest=soonest(here.parts.clock()),
+        words=words,
+    )
 
 
 def _moment(name: str) -> datetime | None:

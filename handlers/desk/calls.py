@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from handlers.desk import calls_words as words
 from handlers.desk import queue_words
+from handlers.desk.case_forms import soonest
 from handlers.desk.language import _
 from helpline.cases.roles import Right
 from helpline.cases.work import Kind
@@ -77,6 +78,7 @@ def _panel(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any] | None:
         "words": words,
         "mine": item.owner_id == here.who.id and item.state == "claimed",
         "by_hand": False,
+        "soonest": soonest(deed.now),
         "queue_words": queue_words,
     }
 
@@ -108,6 +110,7 @@ def _unreachable(here: Here, deed: Acting, item: Row[Any]) -> dict[str, Any] | N
         "words": words,
         "card": call_cards.of_item(deed, item),
         "mine": item.owner_id == here.who.id and item.state == "claimed",
+        "soonest": soonest(deed.now),
     }
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["named", "times", "when"]
 
 NO_VOICE: Final = _(
-    "No telephone provider is configured, so the desk cannot place calls. Call by hand: you see the number, and write down what came of it. Whoever runs the installation adds [voice] to the configuration."
+    "No telephone provider is configured, so the desk cannot place calls. Call by hand: you see the number, and write down what came of it."
 )
 STATES: Final[Mapping[str, str]] = {
     "placed": _("Begins"),

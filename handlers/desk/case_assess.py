@@ -46,7 +46,7 @@ def furnish(desk: Desk) -> None:
             except NotAnAnswer:
                 raise Blocked("no_such_value") from None
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="assessments")
 
 
 def _ask(

@@ -29,7 +29,7 @@ WAYS: Final[Mapping[str, str]] = {
 
 def furnish(desk: Desk) -> None:
     """The panel and its forms."""
-    desk.case_panel(24, "case/consents.html", _panel)
+    desk.case_panel(65, "case/consents.html", _panel)
 
     @desk.action("/case/<case_id>/consent", Right.CASES, name="case_consent")
     def say(here: Here, case_id: str) -> Answer:
@@ -38,7 +38,7 @@ def furnish(desk: Desk) -> None:
                 deed, case_id, said("purpose"), agreed=said("agreed") == "yes", how=said("how")
             )
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="consents")
 
     @desk.action("/case/<case_id>/consent/end", Right.CASES, name="case_consent_end")
     def take_back(here: Here, case_id: str) -> Answer:
@@ -46,6 +46,7 @@ def furnish(desk: Desk) -> None:
             here,
             case_id,
             lambda deed: consenting.take_back(deed, case_id, said("purpose"), how=said("how")),
+            at="consents",
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.desk import case_words as words
 from handlers.desk import danger_words
-from handlers.desk.case_forms import attempt, moment, said, whole
+from handlers.desk.case_forms import attempt, moment, said, soonest, whole
 from handlers.desk.language import _
 from helpline.cases.calendar import local
 from helpline.cases.roles import Right
@@ -45,7 +45,7 @@ def _appointing(desk: Desk) -> None:
                 session=said("session") or "alone",
             )
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="dates")
 
     @desk.action("/case/<case_id>/appointment/<ident>", Right.CASES, name="appointment_turn")
     def turn(here: Here, case_id: str, ident: str) -> Answer:
@@ -61,7 +61,7 @@ def _appointing(desk: Desk) -> None:
                 came=whole(said("came")),
             )
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="dates")
 
 
 def _following(desk: Desk) -> None:
@@ -70,7 +70,7 @@ def _following(desk: Desk) -> None:
         def act(deed: Acting) -> None:
             follow_ups.plan(deed, case_id, kind=said("kind"), due_at=moment())
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="dates")
 
     @desk.action("/case/<case_id>/follow-up/<ident>", Right.CASES, name="follow_up_turn")
     def turn(here: Here, case_id: str, ident: str) -> Answer:
@@ -79,7 +79,7 @@ def _following(desk: Desk) -> None:
                 deed, ident, was=said("was"), becomes=said("becomes"), outcome=said("outcome")
             )
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="dates")
 
 
 def _transferring(desk: Desk) -> None:
@@ -89,7 +89,11 @@ def _transferring(desk: Desk) -> None:
             transfers.request(deed, case_id, to_id=said("staff_id"), words=said("words"))
 
         return attempt(
-            here, case_id, act, typed={here.say(_("Words to your colleague")): said("words")}
+            here,
+            case_id,
+            act,
+            typed={here.say(_("Words to your colleague")): said("words")},
+            at="transfer",
         )
 
     @desk.page("/transfers", Right.CASES, name="transfers")
@@ -120,6 +124,7 @@ def _dates(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
     return {
         "appointments": planned,
         "places": places,
+        "soonest": soonest(deed.now),
         "near": [(each.centre.key, each.centre.name.in_language(here.language)) for each in near],
         "follow_ups": [
             each

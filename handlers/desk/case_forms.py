@@ -10,7 +10,7 @@ from flask import request
 
 from handlers.desk import case_events as events
 from handlers.desk import case_words as words
-from helpline.cases.calendar import DHAKA
+from helpline.cases.calendar import DHAKA, local
 from helpline.cases.references import spoken
 from helpline.cases.states import IllegalMove
 from helpline.service.desk import access, timeline
@@ -32,11 +32,12 @@ def attempt(
     *,
     typed: Mapping[str, str] | None = None,
     to: Mapping[str, str] | None = None,
+    at: str = "",
 ) -> Answer:
     """Do something to a case and go back to it; or say what hindered it, with what was typed.
 
     `typed` are words of the form by the label of their field: they are shown again, so that nobody
-    writes them twice. `to` says what of the case is opened: an item.
+    writes them twice. `to` says what of the case is opened: an item. `at` is the panel to go back to.
     """
     try:
         with here.acting() as deed:
@@ -45,7 +46,14 @@ def attempt(
         return not_done(here, case_id, blocked.obstacles, typed or {})
     except (Stale, IllegalMove):
         return not_done(here, case_id, (), typed or {}, status=409)
-    return here.go("case", case_id=case_id, **(to or {}))
+    return back(here, case_id, at, **(to or {}))
+
+
+def back(here: Here, case_id: str, done: str, **to: str) -> Answer:
+    """Back to a case after something was done, to the place where that is said; see `case.DONE`."""
+    if not done:
+        return here.go("case", case_id=case_id, **to)
+    return here.go("case", case_id=case_id, done=done, _anchor="done", **to)
 
 
 def not_done(
@@ -102,6 +110,11 @@ def moment() -> datetime:
         return typed.replace(tzinfo=DHAKA).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Blocked("no_such_time") from None
+
+
+def soonest(now: datetime) -> str:
+    """The first minute that a field for a time to come may name, as browsers write it, in Dhaka."""
+    return f"{local(now):%Y-%m-%dT%H:%M}"
 
 
 def a_day(name: str) -> date | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def furnish(desk: Desk) -> None:
     """The panels and their forms."""
-    desk.case_panel(50, "case/notes.html", _notes)
+    desk.case_panel(10, "case/notes.html", _notes)
     desk.case_panel(90, "case/timeline.html", _timeline)
 
     @desk.action("/case/<case_id>/note", Right.CASES, name="case_note")
@@ -33,6 +33,7 @@ def furnish(desk: Desk) -> None:
             case_id,
             lambda deed: notes.write(deed, case_id, said("words"), corrects=said("corrects")),
             typed={here.say(_("Note")): said("words")},
+            at="notes",
         )
 
     @desk.action("/case/<case_id>/contact", Right.CASES, name="case_contact")
@@ -49,7 +50,7 @@ def furnish(desk: Desk) -> None:
                 words=said("words"),
             )
 
-        return attempt(here, case_id, act, typed={here.say(_("Note")): said("words")})
+        return attempt(here, case_id, act, typed={here.say(_("Note")): said("words")}, at="notes")
 
     @desk.page("/case/<case_id>/timeline", Right.CASES, name="case_timeline")
     def older(here: Here, case_id: str) -> Answer:

@@ -34,7 +34,7 @@ def furnish(desk: Desk) -> None:
         def act(deed: Acting) -> None:
             contact_words.write(deed, case_id, phone_id, version(), _card())
 
-        return attempt(here, case_id, act, typed=_typed(here))
+        return attempt(here, case_id, act, typed=_typed(here), at="safety")
 
     @desk.action("/case/<case_id>/phone/<phone_id>", Right.CASES, name="case_permit")
     def permit(here: Here, case_id: str, phone_id: str) -> Answer:
@@ -47,12 +47,15 @@ def furnish(desk: Desk) -> None:
                 said=_allowed(),
             )
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="safety")
 
     @desk.action("/case/<case_id>/phone/<phone_id>/unsafe", Right.CASES, name="case_unsafe")
     def unsafe(here: Here, case_id: str, phone_id: str) -> Answer:
         return attempt(
-            here, case_id, lambda deed: safe_contact.mark_unsafe(deed, case_id, phone_id)
+            here,
+            case_id,
+            lambda deed: safe_contact.mark_unsafe(deed, case_id, phone_id),
+            at="safety",
         )
 
     @desk.action("/case/<case_id>/phone/<phone_id>/number", Right.UNMASK, name="case_number")

@@ -6,11 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from handlers.desk import case_words as words
-from handlers.desk.case_forms import not_done, said
+from handlers.desk.case_forms import back, not_done, said
 from handlers.desk.language import _
 from helpline.cases.references import spoken
 from helpline.cases.roles import Right
-from helpline.cases.wording import CANNED
+from helpline.cases.wording import CANNED, REFUSED, codes
 from helpline.flow.lettering import Unit, carries, units
 from helpline.service.desk import access, writing
 from helpline.service.desk.cases import Blocked
@@ -29,13 +29,13 @@ _BEYOND = 0x2100
 
 def furnish(desk: Desk) -> None:
     """The panel and its form."""
-    desk.case_panel(10, "case/text.html", _panel)
+    desk.case_panel(12, "case/text.html", _panel)
 
     @desk.action("/case/<case_id>/text", Right.CASES, name="case_text")
     def write(here: Here, case_id: str) -> Answer:
         text, language = said("words"), said("language")
         if said("count"):
-            return _again(here, case_id, [], refused=False)
+            return _checked(here, case_id, text, language)
         try:
             with here.acting() as deed:
                 writing.send_text(
@@ -46,7 +46,16 @@ def furnish(desk: Desk) -> None:
         except Blocked as blocked:
             typed = {here.say(_("The text")): text, here.say(_("Reason")): said("reason")}
             return not_done(here, case_id, blocked.obstacles, typed)
-        return here.go("case", case_id=case_id)
+        return back(here, case_id, "write")
+
+
+def _checked(here: Here, case_id: str, text: str, language: str) -> Answer:
+    """What a text costs and tells, before anything is sent."""
+    with here.acting() as deed:
+        found = writing.told(
+            deed, access.find_case(deed, case_id), text, language, said("phone_id")
+        )
+    return _again(here, case_id, found, refused=bool(REFUSED & set(codes(found))))
 
 
 def _panel(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any] | None:
@@ -74,7 +83,7 @@ def _form(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _again(here: Here, case_id: str, warnings: list[str], *, refused: bool) -> Answer:
+def _again(here: Here, case_id: str, found: list[str], *, refused: bool) -> Answer:
     """The form once more, with what was typed, what it costs and what in it is not neutral."""
     with here.acting() as deed:
         case = access.find_case(deed, case_id)
@@ -86,14 +95,15 @@ def _again(here: Here, case_id: str, warnings: list[str], *, refused: bool) -> A
         }
         return here.show(
             "case/text_again.html",
-            422 if warnings else 200,
+            422 if found and not said("count") else 200,
             case=case,
             reference=spoken(case.reference),
             form=form,
             cost=writing.cost(said("words")),
-            warnings=[_told(here, each) for each in warnings],
+            warnings=[_told(here, each) for each in found],
+            neutral=not found and bool(said("words").strip()),
             refused=refused,
-            asks_reason=bool(warnings) and not refused,
+            asks_reason=bool(found) and not refused,
             words=words,
         )
 

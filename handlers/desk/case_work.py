@@ -47,6 +47,7 @@ def _moving(desk: Desk) -> None:
             here,
             case_id,
             lambda deed: cases.move_on(deed, case_id, version(), said("becomes"), said("why")),
+            at="stage",
         )
 
     @desk.action("/case/<case_id>/weigh", Right.CASES, name="case_weigh")
@@ -57,6 +58,7 @@ def _moving(desk: Desk) -> None:
             lambda deed: cases.weigh(
                 deed, case_id, version(), risk=said("risk"), waiting_on=said("waiting_on")
             ),
+            at="stage",
         )
 
     @desk.action("/case/<case_id>/details", Right.CASES, name="case_details")
@@ -73,6 +75,7 @@ def _moving(desk: Desk) -> None:
                 wish=said("wish"),
             ),
             typed={here.say(_("Name, as the client gave it")): said("name")},
+            at="stage",
         )
 
 
@@ -80,13 +83,19 @@ def _holding(desk: Desk) -> None:
     @desk.action("/case/<case_id>/take", Right.CASES, name="case_take")
     def take(here: Here, case_id: str) -> Answer:
         return attempt(
-            here, case_id, lambda deed: cases.assign(deed, case_id, version(), here.who.id)
+            here,
+            case_id,
+            lambda deed: cases.assign(deed, case_id, version(), here.who.id),
+            at="stage",
         )
 
     @desk.action("/case/<case_id>/assign", Right.SUPERVISE, name="case_assign")
     def assign(here: Here, case_id: str) -> Answer:
         return attempt(
-            here, case_id, lambda deed: cases.assign(deed, case_id, version(), said("staff_id"))
+            here,
+            case_id,
+            lambda deed: cases.assign(deed, case_id, version(), said("staff_id")),
+            at="stage",
         )
 
     @desk.action("/case/<case_id>/restrict", Right.CASES, name="case_restrict")
@@ -100,7 +109,7 @@ def _holding(desk: Desk) -> None:
                 supervisor_id=said("supervisor_id"),
             )
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="stage")
 
 
 def _planning(desk: Desk) -> None:
@@ -116,7 +125,7 @@ def _planning(desk: Desk) -> None:
                 dependant_id=said("dependant"),
             )
 
-        return attempt(here, case_id, act, typed={here.say(_("Goal")): said("goal")})
+        return attempt(here, case_id, act, typed={here.say(_("Goal")): said("goal")}, at="plan")
 
     @desk.action("/case/<case_id>/plan/<step_id>", Right.CASES, name="plan_turn")
     def turn(here: Here, case_id: str, step_id: str) -> Answer:
@@ -125,7 +134,7 @@ def _planning(desk: Desk) -> None:
                 deed, step_id, was=said("was"), becomes=said("becomes"), why=said("why")
             )
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="plan")
 
     @desk.action("/case/<case_id>/ask", Right.CASES, name="approval_ask")
     def ask(here: Here, case_id: str) -> Answer:
@@ -133,12 +142,18 @@ def _planning(desk: Desk) -> None:
             plans.ask(deed, case_id, what=said("what"), detail=said("detail"), words=said("words"))
 
         return attempt(
-            here, case_id, act, typed={here.say(_("Words to the supervisor")): said("words")}
+            here,
+            case_id,
+            act,
+            typed={here.say(_("Words to the supervisor")): said("words")},
+            at="plan",
         )
 
     @desk.action("/case/<case_id>/approval/<approval_id>", Right.SUPERVISE, name="approval_decide")
     def decide(here: Here, case_id: str, approval_id: str) -> Answer:
-        return attempt(here, case_id, lambda deed: plans.decide(deed, approval_id, said("becomes")))
+        return attempt(
+            here, case_id, lambda deed: plans.decide(deed, approval_id, said("becomes")), at="plan"
+        )
 
 
 def _stage(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def furnish(desk: Desk) -> None:
         def act(deed: Acting) -> None:
             check_ins.take(deed, case_id, INSTRUMENT, said)
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="check-ins")
 
 
 def _questions(here: Here) -> list[tuple[str, str, list[tuple[str, str]]]]:

@@ -82,7 +82,7 @@ def _asking(desk: Desk) -> None:
             here.say(_("Words to say when we ask for this person")): said("cover"),
         }
         try:
-            return attempt(here, case_id, act, typed=typed)
+            return attempt(here, case_id, act, typed=typed, at="risk-forms")
         except Taken as taken:
             return has_it(here, taken)
 

@@ -61,7 +61,7 @@ def furnish(desk: Desk) -> None:
                 actor=here.who.id,
             )
             audit.note(deed, "raise_risk", "case", case_id, case_id=case_id)
-        return here.go("escalate", item=item_id)
+        return here.go("case", case_id=case_id, item=item_id, done="danger")
 
 
 def _show_item(

@@ -29,12 +29,17 @@ def furnish(desk: Desk) -> None:
     @desk.action("/case/<case_id>/household", Right.CASES, name="household_join")
     def join(here: Here, case_id: str) -> Answer:
         return attempt(
-            here, case_id, lambda deed: households.join(deed, case_id, said("reference"))
+            here,
+            case_id,
+            lambda deed: households.join(deed, case_id, said("reference")),
+            at="family",
         )
 
     @desk.action("/case/<case_id>/household/leave", Right.CASES, name="household_leave")
     def leave(here: Here, case_id: str) -> Answer:
-        return attempt(here, case_id, lambda deed: households.leave(deed, case_id, said("other")))
+        return attempt(
+            here, case_id, lambda deed: households.leave(deed, case_id, said("other")), at="family"
+        )
 
     @desk.action("/case/<case_id>/dependant", Right.CASES, name="dependant_add")
     def add(here: Here, case_id: str) -> Answer:
@@ -43,12 +48,15 @@ def furnish(desk: Desk) -> None:
                 deed, case_id, relation=said("relation"), age=said("age"), need=said("need")
             )
 
-        return attempt(here, case_id, act)
+        return attempt(here, case_id, act, at="family")
 
     @desk.action("/case/<case_id>/dependant/remove", Right.CASES, name="dependant_remove")
     def remove(here: Here, case_id: str) -> Answer:
         return attempt(
-            here, case_id, lambda deed: households.remove_dependant(deed, case_id, said("one"))
+            here,
+            case_id,
+            lambda deed: households.remove_dependant(deed, case_id, said("one")),
+            at="family",
         )
 
 

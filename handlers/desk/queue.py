@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from helpline.service.desk.stale_facts import Known
 
 _WHOSE: Final = ("mine", "unassigned")
+DONE: Final[Mapping[str, str]] = {
+    "written": _("Done. It is written down."),
+    "released": _("It is back in the queue for others."),
+    "assigned": _("It was given to your colleague."),
+}
+"""What is said on top of the queue after a form led back to it."""
 _BEHIND: Final = re.compile(r"([0-3])_(.{1,40})_([0-9a-f]{32})")
 
 
@@ -36,7 +43,7 @@ def furnish(desk: Desk) -> None:
 
     @desk.page("/queue", Right.WORK, name="queue")
     def show(here: Here) -> Answer:
-        return show_queue(here)
+        return show_queue(here, done=DONE.get(request.args.get("done", ""), ""))
 
     @desk.page("/queue/rows", Right.WORK, name="queue_rows")
     def rows(here: Here) -> Answer:
@@ -49,7 +56,7 @@ def furnish(desk: Desk) -> None:
         return _fresh(here.show("queue/badge.html", urgent=urgent))
 
 
-def show_queue(here: Here, *, said: str = "", status: int = 200) -> Answer:
+def show_queue(here: Here, *, said: str = "", done: str = "", status: int = 200) -> Answer:
     """The page of the queue, with what is to be said on top of it."""
     values = _rows(here)
     with here.parts.database.reading() as connection:
@@ -58,6 +65,7 @@ def show_queue(here: Here, *, said: str = "", status: int = 200) -> Answer:
         "queue/queue.html",
         status,
         said=said,
+        done=done,
         duty=duty,
         districts=_districts(here),
         **values,
@@ -77,7 +85,7 @@ def _rows(here: Here) -> dict[str, Any]:
         "facts": _facts(here, facts),
         "more": _address(_place(rows[PAGE - 1])) if len(rows) > PAGE else "",
         "first": _address(None),
-        "live": f"{url_for('desk.queue_rows')}?{urlencode(request.args.to_dict())}",
+        "live": f"{url_for('desk.queue_rows')}?{urlencode(_asked())}",
         "counts": counts,
         "urgent": counts.urgent,
         "wanted": wanted,
@@ -131,13 +139,18 @@ def _behind(asked: str) -> Place | None:
     return Place(int(found[1]), moment, found[3]) if moment.tzinfo else None
 
 
+def _asked() -> dict[str, str]:
+    """What the address asks for, without what was just done."""
+    return {name: value for name, value in request.args.items() if name != "done"}
+
+
 def _place(row: Any) -> Place:
     return Place(row.priority, row.promised_at, row.id)
 
 
 def _address(behind: Place | None) -> str:
     """This page of the queue, further down."""
-    asked = {name: value for name, value in request.args.items() if name != "behind"}
+    asked = {name: value for name, value in _asked().items() if name != "behind"}
     if behind:
         asked["behind"] = f"{behind.priority}_{behind.promised_at.isoformat()}_{behind.id}"
     return f"{url_for('desk.queue')}?{urlencode(asked)}"

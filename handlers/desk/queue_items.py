@@ -57,7 +57,7 @@ def furnish(desk: Desk) -> None:
         except Unsuitable:
             said = here.say(_("This may not be given to that person."))
             return _show_hand_over(here, item_id, said=said, status=409)
-        return here.go("queue")
+        return here.go("queue", done="assigned")
 
     @desk.action("/item/<item_id>/message", Right.WORK, name="decide_message")
     def decide(here: Here, item_id: str) -> Answer:
@@ -66,7 +66,7 @@ def furnish(desk: Desk) -> None:
                 undecided.decide(deed, item_id, request.form.get("answer", ""))
         except Taken as taken:
             return has_it(here, taken)
-        return here.go("queue")
+        return here.go("queue", done="written")
 
     @desk.action("/item/<item_id>/fact", Right.DIRECTORY, name="check_fact")
     def check(here: Here, item_id: str) -> Answer:
@@ -76,7 +76,7 @@ def furnish(desk: Desk) -> None:
                 stale_facts.checked(deed, item_id, said, fact)
         except Taken as taken:
             return has_it(here, taken)
-        return here.go("item", item_id=item_id) if fact else here.go("queue")
+        return here.go("item", item_id=item_id) if fact else here.go("queue", done="written")
 
 
 def _panel(here: Here, deed: Acting, row: Row[Any]) -> Markup:

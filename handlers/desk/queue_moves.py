@@ -54,7 +54,7 @@ def _ending(desk: Desk) -> None:
                 queue.release(deed, item, why if why in words.RELEASES else "other")
         except Taken as taken:
             return has_it(here, taken)
-        return here.go("queue")
+        return here.go("queue", done="released")
 
     @desk.action("/queue/<item>/finish", Right.WORK)
     def finish(here: Here, item: str) -> Answer:
@@ -68,7 +68,7 @@ def _ending(desk: Desk) -> None:
             return has_it(here, taken)
         except Unreviewed:
             return here.go("item", item_id=item)
-        return here.go("queue")
+        return here.go("queue", done="written")
 
     @desk.action("/queue/<item>/begin", Right.WORK)
     def begin(here: Here, item: str) -> Answer:

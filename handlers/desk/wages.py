@@ -28,11 +28,13 @@ def furnish(desk: Desk) -> None:
             employer=said("employer"),
             agency=said("agency"),
         )
-        return attempt(here, case_id, lambda deed: wages.write(deed, case_id, told))
+        return attempt(here, case_id, lambda deed: wages.write(deed, case_id, told), at="wages")
 
     @desk.action("/case/<case_id>/wages/remove", Right.CASES, name="wages_remove")
     def remove(here: Here, case_id: str) -> Answer:
-        return attempt(here, case_id, lambda deed: wages.take_out(deed, case_id, said("one")))
+        return attempt(
+            here, case_id, lambda deed: wages.take_out(deed, case_id, said("one")), at="wages"
+        )
 
 
 def _panel(here: Here, deed: Acting, case: Row[Any]) -> dict[str, Any] | None:

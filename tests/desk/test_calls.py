@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from handlers.app import create_app
 from helpline.cases.calendar import local
-from helpline.cases.roles import Role
+from helpline.cases.roles import Member, Role
 from helpline.cases.work import Kind
-from helpline.service.desk import callbacks
-from helpline.service.desk.safe_contact import Card
+from helpline.service.desk import callbacks, contact_words
+from helpline.service.desk.acting import acting
+from helpline.service.desk.contact_words import Card
 from helpline.settings import Settings
 from helpline.store.database import Database
 from helpline.store.tables import Audit, CareCase, Contact, CounsellingRequest, Phone, WorkItem
@@ -48,13 +48,16 @@ def local_time(office: PhoneOffice, **ahead: float) -> str:
     return f"{local(office.clock() + timedelta(**ahead)):%Y-%m-%dT%H:%M}"
 
 
+def write_card(office: PhoneOffice, who: Member, card: Card) -> None:
+    case, phone = office.one(CareCase), office.one(Phone)
+    with acting(office.parts, who) as deed:
+        contact_words.write(deed, case.id, phone.id, 0, card)
+
+
 def test_the_panel_says_what_is_safe_and_how_to_begin(office: PhoneOffice, nasrin) -> None:
     item = office.promise()
-    case = office.one(CareCase)
     card = Card(others="brother", cover="sewing course", safe_word="mango", danger="rice")
-    sealed = office.parts.ring.seal(msgspec.json.encode(card), "care_case.safety", case.id)
-    with office.parts.database.transaction() as connection:
-        connection.execute(CareCase.__table__.update().values(safety=sealed))
+    write_card(office, nasrin, card)
     text = office.browser(nasrin).open(f"/desk/item/{item}")
     for said in ("brother", "sewing course", "mango", "rice", "+880•••••001", "at any time of day"):
         assert said in text
@@ -64,11 +67,7 @@ def test_the_panel_says_what_is_safe_and_how_to_begin(office: PhoneOffice, nasri
 
 def test_what_staff_wrote_into_the_card_is_only_text(office: PhoneOffice, nasrin) -> None:
     item = office.promise()
-    case = office.one(CareCase)
-    card = msgspec.json.encode(Card(others=HOSTILE, cover=HOSTILE, safe_word=HOSTILE))
-    sealed = office.parts.ring.seal(card, "care_case.safety", case.id)
-    with office.parts.database.transaction() as connection:
-        connection.execute(CareCase.__table__.update().values(safety=sealed))
+    write_card(office, nasrin, Card(others=HOSTILE, cover=HOSTILE, safe_word=HOSTILE))
     browser = office.browser(nasrin)
     browser.open(f"/desk/item/{item}")
     assert "<script>alert" not in browser.page
@@ -88,6 +87,7 @@ def test_one_button_bridges_both_and_the_outcome_ends_the_work(office: PhoneOffi
     assert "The client hung up" in browser.open(f"/desk/item/{item}")
     browser.submit(f"/desk/calls/item/{item}/outcome", outcome="reached")
     assert browser.status == 200
+    assert "Now write what was said." in browser.text
     assert office.callback.state == "completed"
     assert office.one(WorkItem, id=item).outcome == "completed"
     assert office.one(Contact).disposition == "reached"
@@ -121,6 +121,7 @@ def test_nobody_reached_by_hand_is_tried_at_another_time(
     browser.open(f"/desk/item/{item}")
     browser.submit(f"/desk/calls/item/{item}/number")
     browser.submit(f"/desk/calls/item/{item}/outcome", outcome=outcome)
+    assert "Done. It is written down." in browser.text
     assert (office.callback.state, office.callback.attempts) == ("scheduled", 1)
     assert office.one(WorkItem, id=item).state == "open"
 
@@ -148,6 +149,8 @@ def test_a_client_who_wants_a_later_call_gets_it_at_that_time(office: PhoneOffic
     for later in ("", "nonsense", local_time(office, hours=-1), local_time(office, hours=14)):
         browser.submit(f"/desk/calls/item/{item}/outcome", outcome="asked_later", later=later)
         assert browser.status == 400
+        assert "Choose a time to come" in browser.text
+        assert 'value="asked_later" required checked' in browser.page
     later = local_time(office, hours=26)
     browser.submit(f"/desk/calls/item/{item}/outcome", outcome="asked_later", later=later)
     assert f"{local(office.callback.slot_at):%Y-%m-%dT%H:%M}" == later

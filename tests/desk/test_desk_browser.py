@@ -82,7 +82,10 @@ def _call_by_hand(page: Page) -> None:
     expect(page.locator("main")).to_contain_text(REHANA)
     page.get_by_label("Reached, and we talked").check()
     page.get_by_role("button", name="Write down").click()
-    expect(page).to_have_url(re.compile("/desk/queue"))
+    expect(page.locator("#done")).to_have_text(
+        "What came of the call is written down. Now write what was said."
+    )
+    expect(page.locator("#done")).to_be_in_viewport()
 
 
 def _story(page: Page) -> Locator:

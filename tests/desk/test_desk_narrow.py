@@ -49,6 +49,7 @@ def test_every_page_is_as_wide_as_a_phone(desk: Served, page: Page, language: st
 def test_the_filters_of_the_queue_stand_in_one_row_on_a_laptop(desk: Served, page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(next(url for url in everybodys(desk, page, "en") if url.endswith("/desk/queue")))
-    fields = page.locator("main form.card select, main form.card button").all()
+    page.locator("details.filter summary").click()
+    fields = page.locator("details.filter select, details.filter button").all()
     boxes = [box for field in fields if (box := field.bounding_box())]
     assert len({round(box["y"] + box["height"]) for box in boxes}) == 1

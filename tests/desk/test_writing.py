@@ -157,6 +157,10 @@ def test_the_form_counts_warns_and_asks_for_a_reason(office: Office) -> None:
     path = f"/desk/case/{here.case_id}/text"
     counted = browser.submit(path, words="ক" * 71, language="bn", count="1")
     assert "71 letters, 2 SMS" in counted
+    assert "Nothing in it tells what it is about. It was not sent yet." in counted
+    looked = browser.submit(path, words="Your case is open", language="en", count="1")
+    assert browser.status == 200
+    assert "A word that tells what this is about: case" in looked
     warned = browser.submit(path, words="Your case is open", language="en")
     assert browser.status == 422
     assert "A word that tells what this is about: case" in warned
