@@ -54,11 +54,12 @@ def _declare(desk: Desk, address: str, form: Callable[[Acting], Any]) -> None:
             with here.acting() as deed:
                 form(deed)
         except Wrong as wrong:
-            return _show(here, wrong=str(wrong), status=422)
+            return _show(here, wrong=str(wrong), at=address, status=422)
         return here.go("hours")
 
 
-def _show(here: Here, *, wrong: str = "", status: int = 200) -> Answer:
+def _show(here: Here, *, wrong: str = "", at: str = "", status: int = 200) -> Answer:
+    """The page; what is wrong is said in the form `at`, with everything that was typed into it."""
     with here.acting() as deed:
         view = calendar_view.view(deed)
     return here.show(
@@ -66,6 +67,8 @@ def _show(here: Here, *, wrong: str = "", status: int = 200) -> Answer:
         status,
         view=view,
         wrong=words.named(here, words.WRONG, wrong) if wrong else "",
+        at=at,
+        typed=request.form if at else None,
         words=words,
         today=local(here.parts.clock()).date(),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask import request
+
 from handlers.desk import case_words as words
 from handlers.desk import people_rights, people_words
 from handlers.desk.case_forms import not_done, said, version
@@ -19,6 +21,8 @@ from helpline.service.desk.registering import Told
 from menus.registration import CONSENT_VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Row
 
     from handlers.desk.desk import Answer, Desk, Here
@@ -52,7 +56,7 @@ def furnish(desk: Desk) -> None:
                     wish=said("wish"),
                 )
         except Blocked as blocked:
-            return _show(here, obstacles=blocked.obstacles)
+            return _show(here, obstacles=blocked.obstacles, typed=request.form)
         return here.go("case", case_id=case_id)
 
     @desk.page("/case/<case_id>/register", Right.CASES, name="case_register")
@@ -105,11 +109,13 @@ def _show(
     obstacles: tuple[str, ...] = (),
     trade: str = "",
     workers: list[Row[Any]] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Answer:
     return here.show(
         "people/search.html",
         422 if obstacles else 200,
         found=found,
+        typed=typed or {},
         trade=trade,
         trades={code: choice.name(here.language) for code, choice in TRADES.items()},
         workers=workers,

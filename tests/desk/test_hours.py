@@ -242,3 +242,17 @@ def test_the_page_is_all_in_bangla(office: Office) -> None:
     assert not [
         word for word in ("Hours", "Closed", "Monday", "fixed", "duty") if word in browser.text
     ]
+
+
+def test_whoever_forgets_the_day_of_a_shift_types_nothing_twice(office: Office) -> None:
+    boss, nasrin = office.hire(Role.SUPERVISOR), office.hire(name="Nasrin")
+    browser = office.browser(boss)
+    browser.open("/desk/hours")
+    fields = {"staff": nasrin.id, "begins": "21:00", "ends": "05:00", "from_day": "2026-12-05"}
+    browser.submit("/desk/hours/shift", **fields, until_day="", on_call="yes", rank="3")
+    assert browser.status == 422
+    form = browser.page.partition('id="rota"')[2].partition("</section>")[0]
+    assert 'role="alert"' in form, "it is said in the form it is about"
+    assert browser.page.count('role="alert"') == 1
+    for typed in (f'{nasrin.id}" selected', "21:00", "05:00", "2026-12-05", 'value="3"'):
+        assert typed in form, typed

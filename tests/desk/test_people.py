@@ -131,8 +131,12 @@ def test_somebody_at_the_counter_gets_a_case_of_her_own_with_the_one_who_opens_i
     case = row(office, CareCase)
     assert (case.stage, case.owner_id, case.district) == ("assigned", nasrin.id, "BD-13")
     assert row(office, Contact, case_id=case.id).channel == "walk_in"
-    refused = browser.submit("/desk/people/walk-in", number="12", language="bn", wish="any")
+    refused = browser.submit(
+        "/desk/people/walk-in", name="Shirin", number="12", language="bn", wish="woman"
+    )
     assert "This is no phone number." in refused
+    assert 'value="Shirin"' in browser.page, "nobody types it twice"
+    assert '<option value="woman" selected>' in browser.page
     assert len(rows(office, CareCase)) == 1
 
 
