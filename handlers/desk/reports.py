@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.desk import reports_export
@@ -16,6 +17,7 @@ from helpline.service.desk import reports
 
 if TYPE_CHECKING:
     from handlers.desk.desk import Answer, Desk, Here
+    from helpline.service.desk.exports import Cell, Grid
 
 
 def furnish(desk: Desk) -> None:
@@ -71,7 +73,23 @@ def _report(here: Here, name: str) -> Answer:
         if name == "reach":
             counted = report.counts(Measure.REGISTERED).by_district()
             values["map"] = drawn(here, counted, asked.districts)
+            grids[0] = _most_first(grids[0])
     return here.show(f"reports/{name}.html", name=name, title=title, grids=grids, **values)
+
+
+def _most_first(grid: Grid) -> Grid:
+    """Districts with a figure, the highest first, then hidden ones, then those with none; the total last.
+
+    A hidden figure stands where its name puts it among the hidden ones: its place tells nothing.
+    """
+
+    def rank(row: tuple[Cell, ...]) -> tuple[int, int]:
+        figure = row[1]
+        if isinstance(figure, int):
+            return (0, -figure) if figure else (2, 0)
+        return 1, 0
+
+    return replace(grid, rows=(*sorted(grid.rows[:-1], key=rank), *grid.rows[-1:]))
 
 
 def _now(here: Here, template: str) -> Answer:

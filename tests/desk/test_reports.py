@@ -69,6 +69,9 @@ def test_the_registrations_of_a_quarter_are_shown_by_district(office: Office) ->
     assert row(browser.page, "Dhaka") == ["7"]
     assert row(browser.page, "Chattogram") == ["12"]
     assert row(browser.page, "Total") == ["19"]
+    table = browser.page.partition('id="table-by_district"')[2]
+    places = [table.index(f">{each}</th>") for each in ("Chattogram", "Dhaka", "Bogura", "Total")]
+    assert places == sorted(places), "where somebody registered, the most first"
     browser.open("/desk/reach?quarter=2026-Q3")
     assert row(browser.page, "Chattogram") == ["30"]
 
@@ -229,7 +232,7 @@ def test_now_shows_what_waits_who_is_here_and_how_promises_are_kept(office: Offi
     assert "of 13 promised calls" in browser.text
     assert row(browser.page, "At once") == ["3", "5 h"]
     assert row(browser.page, "Shila")[1:] == ["1", "0"]
-    assert "1 pages without an answer" in browser.text
+    assert "1 urgent calls without an answer" in browser.text
     assert "3 promises past their time" in browser.text
     assert 'data-live="/desk/now/live"' in browser.page
     live = browser.client.get("/desk/now/live").text
