@@ -110,9 +110,9 @@ def _papers(visit: Visit, told: Teller, person: Row[Any], kind: str, number: str
         return
     others = people.known(visit.connection, registration_key=b"", identity_key=key) if key else []
     if any(each.id != person.id for each in others):
-        _record(told, person.id, "identity_elsewhere", kind)
-        _to_staff(visit, person.id)
-        return
+        # kept and shown like any other, for what is not shown tells that the number is known
+        key = None
+        identity_elsewhere(visit, person.id, kind)
     old = ring.unseal_text(person.identity, "person.identity", person.id) if person.identity else ""
     people_rows.change_papers(
         visit.connection,
@@ -126,8 +126,20 @@ def _papers(visit: Visit, told: Teller, person: Row[Any], kind: str, number: str
     _record(told, person.id, "corrected", "papers")
 
 
-def _to_staff(visit: Visit, person_id: str) -> None:
-    """Two people gave one number: staff find out whether they are one."""
+def identity_elsewhere(visit: Visit, person_id: str, kind: str) -> None:
+    """Somebody else gave the same identity number first: staff find out whether they are one person.
+
+    The caller learns nothing of it.
+    """
+    events.record(
+        visit.connection,
+        subject="person",
+        subject_id=person_id,
+        became="identity_elsewhere",
+        why=kind,
+        now=visit.now,
+        actor=visit.actor,
+    )
     case = own.case_of(visit.connection, person_id)
     if case is None:
         return

@@ -10,7 +10,7 @@ from helpline.cases import references
 from helpline.cases.consents import BY_PHONE, ConsentTo
 from helpline.cases.permits import Purpose
 from helpline.cases.safe_times import SafeTimes
-from helpline.service import check_in_duties, children, consents, schedule
+from helpline.service import check_in_duties, children, consents, correcting, schedule
 from helpline.service.children import MINOR
 from helpline.service.files import file_of
 from helpline.service.messages import post
@@ -28,43 +28,42 @@ CONFIRMATION_LIVES = timedelta(days=2)
 def register(visit: Visit, wish: Register) -> dict[str, str]:
     """Register, or find who is registered already. Gives `reference`, as it is shown.
 
-    The same words from the same phone, or the same identity number, are the same person. Nobody
-    can tell from the answer which of the two it was.
+    The same words and secret number from the same phone are the same person. Whoever knows the
+    words, or the identity number, of somebody else and registers her is a new person in every
+    respect that they could try out: whether she had registered shows nowhere. An identity number
+    belongs to the first registration that gave it; staff find out whether the two are one person.
     """
     key = _registration_key(visit, wish)
     identity_key = _identity_key(visit, wish)
     for _try in range(3):
         known = people.known(visit.connection, registration_key=key, identity_key=identity_key)
-        if known:
-            same = next((each for each in known if each.registration_key == key), None)
-            return {
-                "reference": references.spoken(
-                    _again(visit, wish, same or known[0], here=bool(same))
-                )
-            }
+        same = next((each for each in known if each.registration_key == key), None)
+        if same:
+            return {"reference": references.spoken(_again(visit, wish, same))}
         reference = _fresh_reference(visit)
-        if person_id := _add(visit, wish, key, identity_key, reference):
+        if person_id := _add(visit, wish, key, None if known else identity_key, reference):
             _begin(visit, wish, person_id, reference)
+            if known:
+                correcting.identity_elsewhere(visit, person_id, wish.identity_kind)
             return {"reference": references.spoken(reference)}
     raise RuntimeError("a registration kept colliding")
 
 
-def _again(visit: Visit, wish: Register, known: people.Known, *, here: bool) -> str:
-    """Confirmed once more. Permissions may only shrink; a strange phone changes nothing."""
-    if here:
-        people.narrow(
-            visit.connection,
-            person_id=known.id,
-            phone_id=visit.phone_id(),
-            sms=wish.sms,
-            call=wish.call,
-            now=visit.now,
-        )
+def _again(visit: Visit, wish: Register, known: people.Known) -> str:
+    """Confirmed once more from the same phone: permissions may only shrink."""
+    people.narrow(
+        visit.connection,
+        person_id=known.id,
+        phone_id=visit.phone_id(),
+        sms=wish.sms,
+        call=wish.call,
+        now=visit.now,
+    )
     events.record(
         visit.connection,
         subject="person",
         subject_id=known.id,
-        became="confirmed_again" if here else "seen_on_another_phone",
+        became="confirmed_again",
         now=visit.now,
         actor=visit.actor,
     )
@@ -100,8 +99,27 @@ def _add(
 
 
 def _begin(visit: Visit, wish: Register, person_id: str, reference: str) -> None:
-    """What follows a new registration: the permit, the consent, the duties, the first message."""
+    """What follows a new registration: the permit, the consent, the duties, the first message.
+
+    Who says the same with another secret number may be the same person, who forgot it: what she
+    does not allow now is not allowed to her older registration on this phone either.
+    """
     phone_id = visit.phone_id()
+    people.narrow_alike(
+        visit.connection,
+        phone_id=phone_id,
+        said={
+            "for_whom": wish.for_whom,
+            "sex": wish.sex,
+            "district": wish.district,
+            "upazila": wish.upazila or None,
+            "country": wish.country,
+            "age": wish.age or None,
+        },
+        sms=wish.sms,
+        call=wish.call,
+        now=visit.now,
+    )
     people.link(
         visit.connection,
         person_id=person_id,
@@ -189,7 +207,9 @@ def _fresh_reference(visit: Visit) -> str:
 def _registration_key(visit: Visit, wish: Register) -> bytes:
     said = (visit.caller.hex(), wish.for_whom, wish.sex, wish.district, wish.upazila, wish.country)
     child = (MINOR,) if wish.age == MINOR else ()
-    return visit.parts.ring.fingerprint("registration", "|".join((*said, *child)))
+    # with another secret number it is another person: else trying it would tell who was there before
+    pin = (pin_key(visit, wish.pin).hex(),) if wish.pin else ()
+    return visit.parts.ring.fingerprint("registration", "|".join((*said, *child, *pin)))
 
 
 def _identity_key(visit: Visit, wish: Register) -> bytes | None:

@@ -71,6 +71,7 @@ _NARROW_ALIKE = Prepared(
                 Person.district == bindparam("of_district"),
                 func.coalesce(Person.upazila, "") == bindparam("of_upazila"),
                 Person.country == bindparam("of_country"),
+                func.coalesce(Person.age, "") == bindparam("of_age"),
             )
         ),
     )
@@ -235,7 +236,7 @@ def narrow_alike(
 ) -> None:
     """Take permissions back from everybody on a phone of whom the same was `said`.
 
-    `said` has for_whom, sex, district, upazila and country.
+    `said` has for_whom, sex, district, upazila, country and age.
     """
     _NARROW_ALIKE.run(
         connection,

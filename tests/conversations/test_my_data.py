@@ -162,7 +162,7 @@ def test_a_number_from_papers_is_kept_sealed_and_never_shown(database: Database)
     assert [each[0] for each in corrections(house)] == ["papers", "papers"]
 
 
-def test_a_number_that_somebody_else_gave_changes_nothing_and_looks_the_same(
+def test_a_number_that_somebody_else_gave_looks_the_same_and_is_found_by_nobody(
     database: Database,
 ) -> None:
     house, shirin = registered(database)
@@ -173,8 +173,13 @@ def test_a_number_that_somebody_else_gave_changes_nothing_and_looks_the_same(
     rahima.press(*REGISTER_IN_JASHORE)
     rahima.dial()
     assert rahima.press(*LIST, "5", "1", "1234567890", "1") == screen(NOTED)
-    numbers = [row["identity"] for row in rows(database, Person, "created_at", "id")]
-    assert [number is None for number in numbers] == [False, True]
+    people = rows(database, Person, "created_at", "id")
+    assert [row["identity_key"] is None for row in people] == [False, True]
+    assert [row["identity_kind"] for row in people] == ["nid", "nid"]
+    shirin.dial()
+    hers = shirin.press(*LIST, "98")
+    rahima.dial()
+    assert rahima.press(*LIST, "98") == hers
     assert "identity_elsewhere" in {row["became"] for row in rows(database, Event)}
     assert "other" in {row["kind"] for row in rows(database, WorkItem)}
 

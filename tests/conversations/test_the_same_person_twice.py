@@ -62,28 +62,56 @@ def test_the_same_words_from_another_phone_are_another_person(database: Database
     assert len(rows(database, Person)) == 2
 
 
-def test_the_same_identity_number_from_another_phone_is_one_person_and_links_nothing(
+def tried_out(house: House, number: str, identity: str) -> list[str]:
+    """Somebody registers with an identity number and tries out whatever there is; all they saw."""
+    with_nid = (*REGISTER_IN_JASHORE[:14], "1", identity, "1470", "1")
+    without = (*REGISTER_IN_JASHORE[:14], "4", "1470", "1")
+    his = house.phone(number)
+    found = []
+    for keys in (
+        with_nid,
+        ("6", "1470"),
+        ("9", "4", "1470", "1"),
+        ("9", "4", "1470", "5", "1", "98"),
+        ("9", "4", "1470", "5", "1", "5", "1", identity, "1"),
+        ("9", "4", "1470", "5", "1", "98"),
+        without,
+        with_nid,
+        ("9", "5", "1470", "3"),
+    ):
+        found += [his.dial(), *(his.press(key) for key in keys)]
+    house.work()
+    found += house.texts(number)
+    told = [reference_on(shown) for shown in found if screen("নিবন্ধন হয়েছে") in shown]
+    for place, reference in enumerate(dict.fromkeys(told)):
+        found = [shown.replace(reference, f"<{place}>") for shown in found]
+    return found
+
+
+def test_who_knows_her_identity_number_cannot_find_out_that_she_registered(
+    database: Database,
+) -> None:
+    house = House(database)
+    register(house, WITH_NID)
+    hers = tried_out(house, RAHIMA, "1234567890")
+    nobodys = tried_out(house, "+8801300000003", "9876543210")
+    assert [each.replace("1234567890", "9876543210") for each in hers] == nobodys
+
+
+def test_the_same_identity_number_from_another_phone_touches_nothing_of_hers(
     database: Database,
 ) -> None:
     house = House(database)
     first = register(house, WITH_NID)
-    assert register(house, WITH_NID, RAHIMA) == first
-    (person,) = rows(database, Person)
+    (hers,) = rows(database, Person)
     (link,) = rows(database, PersonPhone, "person_id")
-    assert link["person_id"] == person["id"]
-    assert house.texts(RAHIMA) == []
-    assert {row["person_id"] for row in rows(database, Reminder)} == {person["id"]}
-    phones = rows(database, Phone)
-    assert link["phone_id"] in {row["id"] for row in phones}
-    assert {row["phone_id"] for row in rows(database, Message)} == {link["phone_id"]}
-    rahima = house.phone(RAHIMA)
-    rahima.dial()
-    assert rahima.press("6", "2580") == screen("""
-        এ সংখ্যায় কিছু পাইনি।
-        1 আবার চেষ্টা করি
-        2 কারও সাথে কথা বলি
-        99 পেছনে 0 কথা
-    """)
+    assert register(house, WITH_NID, RAHIMA) != first
+    assert hers in rows(database, Person)
+    assert link in rows(database, PersonPhone, "person_id")
+    assert [row["identity_key"] for row in rows(database, Person)].count(None) == 1
+    mine = [row for row in rows(database, Message) if row["person_id"] == hers["id"]]
+    assert {row["phone_id"] for row in mine} == {link["phone_id"]}
+    assert len(house.texts()) == len(house.texts(RAHIMA)) == 1
 
 
 def test_permissions_given_before_may_be_taken_back_by_registering_again(
@@ -91,7 +119,7 @@ def test_permissions_given_before_may_be_taken_back_by_registering_again(
 ) -> None:
     house = House(database)
     register(house, REGISTER_IN_JASHORE)
-    register(house, (*REGISTER_IN_JASHORE[:11], "2", "1", "4", "4", "1", "1"))
+    register(house, (*REGISTER_IN_JASHORE[:11], "2", "1", "4", "4", "2580", "1"))
     (link,) = rows(database, PersonPhone, "person_id")
     assert (link["sms"], link["call"]) == (False, True)
     house.clock.skip(days=7)
@@ -102,12 +130,30 @@ def test_permissions_given_before_may_be_taken_back_by_registering_again(
 def test_permissions_never_grow_by_registering_again(database: Database) -> None:
     house = House(database)
     register(house, (*REGISTER_IN_JASHORE[:11], "2", "2", "4", "1", "1"))
-    register(house, REGISTER_IN_JASHORE)
+    register(house, (*REGISTER_IN_JASHORE[:14], "4", "1", "1"))
     (link,) = rows(database, PersonPhone, "person_id")
     assert (link["sms"], link["call"], link["pin_key"]) == (False, False, None)
     house.clock.skip(days=7)
     house.tick()
     assert house.texts() == []
+
+
+def test_with_another_secret_number_it_is_another_registration_and_the_first_stays(
+    database: Database,
+) -> None:
+    """On her phone he says of her what he knows, and tries the secret number that he chose."""
+    house = House(database)
+    register(house, REGISTER_IN_JASHORE)
+    (hers,) = rows(database, PersonPhone, "person_id")
+    his = house.phone()
+    his.dial()
+    his.press(*(*REGISTER_IN_JASHORE[:15], "1470", "1"))
+    assert his.over
+    his.dial()
+    assert his.press("6", "1470").startswith(screen("আমার তারিখ:"))
+    assert hers in rows(database, PersonPhone, "person_id")
+    his.dial()
+    assert his.press("6", "2580").startswith(screen("আমার তারিখ:"))
 
 
 def test_who_took_back_her_consent_may_come_back_as_on_the_first_day(database: Database) -> None:

@@ -95,7 +95,7 @@ class Person:
     def key(self) -> tuple[str, ...]:
         """What tells two registrations of one phone apart."""
         child = ("minor",) if self.is_child else ()
-        return (*self.said, *child)
+        return (*self.said, *child, self.wish.pin)
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -120,6 +120,18 @@ class Request:
     slot_at: datetime
     sms: bool
     state: str = "requested"
+
+
+Call = tuple[str, datetime | None, datetime | None]
+
+
+def call(about: str, slot_at: datetime, slot_ends_at: datetime) -> Call:
+    """A call that was asked for: what about, and when.
+
+    One "as soon as you can" begins at the moment of the helpline, which no caller knows; while it
+    waits there is no second.
+    """
+    return (about, None, None) if about == "talk" else (about, slot_at, slot_ends_at)
 
 
 @dataclass(frozen=True)
@@ -167,7 +179,7 @@ class World:
     """What was answered to each delivery: `CON ...`, `END ...`, the text of an SMS, or nothing."""
     people: tuple[Person, ...] = ()
     requests: tuple[Request, ...] = ()
-    callbacks: frozenset[tuple[str, datetime, datetime]] = frozenset()
+    callbacks: frozenset["Call"] = frozenset()
     reminders: tuple[Reminder, ...] = ()
     messages: tuple[Message, ...] = ()
     texts: tuple[str, ...] = ()
@@ -334,7 +346,7 @@ class _Step:
                 return {"reference": self._request(effect)}
             case fx.RequestCallback():
                 self._phone()
-                world.callbacks |= {(effect.about, effect.slot_at, effect.slot_ends_at)}
+                world.callbacks |= {call(effect.about, effect.slot_at, effect.slot_ends_at)}
             case fx.SendCentre(key):
                 self._send_centre(key)
             case fx.StopMessages():
@@ -405,10 +417,8 @@ class _Step:
             narrowed = replace(same, sms=same.sms and wish.sms, call=same.call and wish.call)
             world.people = tuple(narrowed if each is same else each for each in world.people)
             return same.reference
-        like = [each for each in known if wish.identity and each.identity == new.identity]
-        if like:
-            return like[0].reference
         self._phone()
+        world.people = tuple(_narrowed(each, new) for each in world.people)
         world.people = (*world.people, new)
         if new.is_child:  # nothing is sent to a child, or about one, by itself
             return new.reference
@@ -599,6 +609,13 @@ class _Step:
         self.orders = max(self.orders, len(orders))
         dates = sorted(orders[self.number % len(orders)], key=lambda each: each.at)
         return Dates(person, tuple(dates[:DATES_SHOWN]))
+
+
+def _narrowed(each: Person, new: Person) -> Person:
+    """Who may have forgotten the secret number takes back by registering anew what she does not allow now."""
+    if each.said != new.said or each.is_child != new.is_child:
+        return each
+    return replace(each, sms=each.sms and new.sms, call=each.call and new.call)
 
 
 def _orders(dates: Iterable[Upcoming]) -> list[tuple[Upcoming, ...]]:
