@@ -12,14 +12,14 @@ from helpline.cases.permits import Purpose
 from helpline.cases.texts import SCREEN
 from helpline.cases.work import Kind, Priority
 from helpline.gateways.port import Kind as HookKind
-from helpline.service import check_in_duties, work
+from helpline.service import check_in_duties, unsafe, work
 from helpline.service.files import File, file_of
 from helpline.service.messages import cancelled, post
 from helpline.service.permits import ask_again
 from helpline.service.risk import raise_risk
 from helpline.service.visit import Visit
 from helpline.store import events, outbox, people, reminders, requests, safe_contact
-from helpline.store.conversations import TakenMeanwhile, close_drafts, remember
+from helpline.store.conversations import TakenMeanwhile, remember
 from helpline.store.idents import new_ident
 
 if TYPE_CHECKING:
@@ -40,8 +40,16 @@ def set_language(visit: Visit, language: str) -> dict[str, str]:
 
 
 def request_callback(visit: Visit, wish: RequestCallback) -> dict[str, str]:
-    """Write down a call that was asked for; asked twice for one slot it is one call."""
+    """Write down a call that was asked for; asked twice for one slot it is one call.
+
+    Whoever asks to be called at once, again and again, waits for one call: two counsellors would
+    find each other's line busy.
+    """
     phone_id, ident = visit.phone_id(), new_ident()
+    if wish.slot_at == visit.now and requests.is_awaited(
+        visit.connection, phone_id=phone_id, about=wish.about, now=visit.now
+    ):
+        return {}
     added = requests.add_callback(
         visit.connection,
         id=ident,
@@ -181,8 +189,8 @@ def stop_messages(visit: Visit) -> dict[str, str]:
 
 def leave_alone(connection: Connection, *, phone_id: str, now: datetime, actor: str) -> None:
     """Stop a phone. One that was stopped before, or is unsafe, stays so from that time on."""
-    stopped, unsafe = people.marks(connection, phone_id)
-    people.mark(connection, phone_id=phone_id, stopped=stopped or now, unsafe=unsafe)
+    stopped, marked = people.marks(connection, phone_id)
+    people.mark(connection, phone_id=phone_id, stopped=stopped or now, unsafe=marked)
     check_in_duties.end_of_phone(connection, phone_id=phone_id, why="stopped", now=now, actor=actor)
     waiting = outbox.cancel_phone(connection, phone_id=phone_id, why="stopped", now=now)
     cancelled(connection, waiting, why="stopped", now=now, actor=actor)
@@ -192,14 +200,20 @@ def leave_alone(connection: Connection, *, phone_id: str, now: datetime, actor: 
 
 
 def start_messages(visit: Visit) -> dict[str, str]:
-    """Messages are welcome again. Only a dialled call makes an unsafe phone safe again."""
+    """Messages are welcome again. Only a dialled call makes an unsafe phone safe again.
+
+    Whoever dials may be the one because of whom it was not: what had been allowed on it before is
+    over, and is said anew behind the secret number, or to staff.
+    """
     phone_id = visit.phone_id()
-    _stopped, unsafe = people.marks(visit.connection, phone_id)
+    _stopped, marked = people.marks(visit.connection, phone_id)
+    if marked and visit.channel == "ussd":
+        safe_contact.let_run_out(visit.connection, phone_id=phone_id, now=visit.now)
     people.mark(
         visit.connection,
         phone_id=phone_id,
         stopped=None,
-        unsafe=None if visit.channel == "ussd" else unsafe,
+        unsafe=None if visit.channel == "ussd" else marked,
     )
     _record(visit, "phone", phone_id, became="started")
     return {}
@@ -212,15 +226,7 @@ def mark_unsafe(visit: Visit) -> dict[str, str]:
     """
     phone_id = visit.phone_id()
     people.mark(visit.connection, phone_id=phone_id, stopped=visit.now, unsafe=visit.now)
-    close_drafts(visit.connection, caller=visit.caller)
-    check_in_duties.end_of_phone(
-        visit.connection, phone_id=phone_id, why="unsafe", now=visit.now, actor=visit.actor
-    )
-    _drop(
-        visit,
-        outbox.cancel_phone(visit.connection, phone_id=phone_id, why="unsafe", now=visit.now),
-        "unsafe",
-    )
+    unsafe.hush(visit.connection, phone_id=phone_id, now=visit.now, actor=visit.actor)
     persons = [link.person_id for link in safe_contact.links_of(visit.connection, phone_id)]
     ask_again(
         visit.connection,

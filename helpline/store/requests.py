@@ -72,10 +72,29 @@ _STOP_SMS = Prepared(
     .where(CounsellingRequest.person_id == bindparam("person"), CounsellingRequest.sms)
     .values(sms=literal_column("FALSE"), updated_at=bindparam("at"))
 )
+_STOP_SMS_ON = Prepared(
+    update(CounsellingRequest)
+    .where(CounsellingRequest.phone_id == bindparam("phone"), CounsellingRequest.sms)
+    .values(sms=literal_column("FALSE"), updated_at=bindparam("at"))
+)
 _CALLBACK = Prepared(
     upsert(Callback)
     .on_conflict_do_nothing(index_elements=[Callback.dedupe_key])
     .returning(Callback.id)
+)
+_AWAITED = Prepared(
+    select(Callback.id)
+    .where(
+        Callback.phone_id == bindparam("phone"),
+        Callback.about == bindparam("about"),
+        Callback.attempts == literal_column("0"),
+        Callback.state.in_(
+            [literal_column(f"'{each}'") for each in ("requested", "scheduled", "due", "held")]
+        ),
+        Callback.slot_at <= bindparam("now"),
+        Callback.slot_ends_at > bindparam("now"),
+    )
+    .limit(1)
 )
 _TEXT = Prepared(insert(IncomingText))
 
@@ -149,9 +168,19 @@ def stop_sms(connection: Connection, *, person_id: str, now: datetime) -> None:
     _STOP_SMS.run(connection, person=person_id, at=now)
 
 
+def stop_sms_on(connection: Connection, *, phone_id: str, now: datetime) -> None:
+    """From now on remind nobody on a phone of a request that was made before."""
+    _STOP_SMS_ON.run(connection, phone=phone_id, at=now)
+
+
 def add_callback(connection: Connection, **columns: Any) -> bool:
     """Write a call that was asked for; False when the same one is there already."""
     return _CALLBACK.row(connection, **columns) is not None
+
+
+def is_awaited(connection: Connection, *, phone_id: str, about: str, now: datetime) -> bool:
+    """Whether a call about this may come at this moment, and nobody has tried yet."""
+    return _AWAITED.row(connection, phone=phone_id, about=about, now=now) is not None
 
 
 def add_text(connection: Connection, **columns: Any) -> None:

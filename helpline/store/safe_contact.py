@@ -69,6 +69,35 @@ def change(connection: Connection, *, person_id: str, phone_id: str, **columns: 
     return done.rowcount == 1
 
 
+def let_run_out(connection: Connection, *, phone_id: str, now: datetime) -> None:
+    """Whatever anybody allowed on a phone is over; whose phone it is stays."""
+    connection.execute(
+        update(PersonPhone)
+        .where(
+            PersonPhone.phone_id == phone_id,
+            PersonPhone.ended_at.is_(None),
+            PersonPhone.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+
+
+def was_unsafe(connection: Connection, phone_id: str, since: datetime) -> bool:
+    """Whether somebody said after a moment that a phone is not safe, whatever was said later."""
+    return bool(
+        connection.scalar(
+            select(
+                exists().where(
+                    Event.subject == "phone",
+                    Event.subject_id == phone_id,
+                    Event.became == "unsafe",
+                    Event.at >= since,
+                )
+            )
+        )
+    )
+
+
 def links_of(connection: Connection, phone_id: str) -> Sequence[Any]:
     """Everybody whose phone it still is."""
     return connection.execute(

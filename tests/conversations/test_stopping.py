@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from helpline.gateways.port import OptedOut
 from helpline.service import contact
+from helpline.service.desk.callable import safety
 from helpline.store.tables import (
     Callback,
     Consent,
@@ -184,7 +185,9 @@ def test_after_exit_nobody_who_dials_learns_what_was_begun(database: Database) -
     assert not any(row["unfinished"] for row in rows(database, Session))
 
 
-def test_only_dialling_makes_a_phone_safe_again(database: Database) -> None:
+def test_only_dialling_makes_a_phone_safe_again_and_only_for_what_is_allowed_anew(
+    database: Database,
+) -> None:
     house = registered(database)
     shirin = house.phone()
     shirin.text("exit")
@@ -192,9 +195,57 @@ def test_only_dialling_makes_a_phone_safe_again(database: Database) -> None:
     assert after_a_week(house) == []
     shirin.dial()
     assert shirin.press("8", "3") == STARTED
-    house.clock.skip(days=23)
+    house.clock.skip(days=7)
+    house.tick()
+    assert len(house.texts()) == 1
+    shirin.dial()
+    shirin.press("9", "5", "2580", "1", "1")
+    house.clock.skip(days=16)
     house.tick()
     assert len(house.texts()) == 3
+
+
+def test_who_starts_messages_on_her_phone_brings_nothing_back_that_she_had_ended(
+    database: Database,
+) -> None:
+    """She wrote "exit" because he has the phone; he dials and says that SMS are welcome."""
+    house = registered(database)
+    shirin = house.phone()
+    shirin.dial()
+    shirin.press("2", "1", "1", "1", "2", "1", "1")
+    assert shirin.over
+    shirin.dial()
+    shirin.press("4", "1", "1")
+    assert shirin.over
+    before = len(house.texts())
+    house.clock.skip(minutes=5)
+    shirin.text("exit")
+    house.clock.skip(minutes=5)
+    his = house.phone()
+    his.dial()
+    assert his.press("8", "3") == STARTED
+    (callback,) = rows(database, Callback)
+    for _while in range(32):
+        house.clock.skip(hours=3)
+        house.tick()
+        with house.database.reading() as connection:
+            safe = safety(house.parts, connection, callback["id"], house.clock.now)
+        assert not safe.now
+    assert len(house.texts()) == before
+
+
+def test_a_call_that_is_asked_for_after_the_phone_is_safe_again_is_made(database: Database) -> None:
+    house = registered(database)
+    shirin = house.phone()
+    shirin.text("exit")
+    house.clock.skip(minutes=5)
+    shirin.dial()
+    shirin.press("8", "3")
+    shirin.dial()
+    shirin.press("4", "1", "1")
+    (callback,) = rows(database, Callback)
+    with house.database.reading() as connection:
+        assert safety(house.parts, connection, callback["id"], callback["slot_at"]).now
 
 
 def test_what_was_typed_before_exit_is_gone_from_the_thread(database: Database) -> None:

@@ -129,7 +129,8 @@ def _asked(
     ended = known.ended_at or known.withdrawn_at
     later = linked and not ended and known.confirmed_at > since
     permit = Permit(
-        stopped=known.stopped_at is not None and known.stopped_at >= since,
+        stopped=(known.stopped_at is not None and known.stopped_at >= since)
+        or (not later and safe_contact.was_unsafe(connection, phone_id, since)),
         unsafe=own.unsafe,
         ended=ended is not None and ended >= since,
         channels=own.channels if later else own.channels | _ASKED_FOR,

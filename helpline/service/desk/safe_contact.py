@@ -14,9 +14,9 @@ from helpline.service.desk import access, audit, contact_words
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.contact_words import Written
-from helpline.service.messages import cancelled
 from helpline.service.permits import asked_anew
-from helpline.store import outbox, people
+from helpline.service.unsafe import hush
+from helpline.store import people
 from helpline.store.desk import files, people_rows
 
 if TYPE_CHECKING:
@@ -195,8 +195,7 @@ def mark_unsafe(deed: Acting, case_id: str, phone_id: str) -> None:
         stopped=phone.stopped_at or deed.now,
         unsafe=phone.unsafe_at or deed.now,
     )
-    waiting = outbox.cancel_phone(deed.connection, phone_id=phone.id, why="unsafe", now=deed.now)
-    cancelled(deed.connection, waiting, why="unsafe", now=deed.now, actor=deed.who.id)
+    hush(deed.connection, phone_id=phone.id, now=deed.now, actor=deed.who.id)
     deed.record("phone", phone.id, became="unsafe", why="staff")
     audit.note(deed, "unsafe", "phone", phone.id, case_id=case.id)
 
