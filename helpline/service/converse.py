@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 DRAFT_LIVES: Final = timedelta(days=7)
 """How long a broken-off registration is offered again."""
 
+ASLEEP: Final = timedelta(hours=6)
+"""After this an SMS answers no question that was asked in one: who writes now may be somebody else."""
+
 TRIES: Final = 5
 """How often a step is taken anew because another delivery of the same session was faster."""
 
@@ -238,7 +241,11 @@ def _talk(
 ) -> None:
     if found.id:
         session = unseal(visit, found.id, found.state).session
-        if is_draft(visit, session) and not found.unfinished:  # it went on elsewhere
+        if _sleeps(visit, found, session):
+            visit.begin()
+            conversations.set_aside(visit.connection, ident=found.id, was=found.step)
+            session, found = _fresh_thread(visit, session.language), conversations.Standing(None)
+        elif is_draft(visit, session) and not found.unfinished:  # it went on elsewhere
             session = _fresh_thread(visit, session.language)
     else:
         language = people.language_of(visit.connection, visit.caller) or visit.language
@@ -272,6 +279,15 @@ def _talk(
             ended=False,
             answered=answered,
         )
+
+
+def _sleeps(visit: Visit, found: conversations.Standing, session: Session) -> bool:
+    """Whether the question that stands in a thread must not be repeated: its words tell what was asked for.
+
+    "Can you talk now?" tells nothing, and a late yes counts.
+    """
+    quiet = found.touched_at is not None and visit.now - found.touched_at > ASLEEP
+    return quiet and not session.over and session.at.partition(".")[0] != "talk"
 
 
 def _fresh_thread(visit: Visit, language: str) -> Session:

@@ -54,6 +54,7 @@ class Standing:
     step: int = 0
     state: bytes = b""
     unfinished: bool = False
+    touched_at: datetime | None = None
 
 
 class Answered(TypedDict):
@@ -101,6 +102,7 @@ _STANDING = Prepared(
         Session.step,
         Session.state,
         Session.unfinished,
+        Session.touched_at,
     )
     .select_from(_ONE)
     .outerjoin(Inbox, _SEEN)
@@ -172,6 +174,12 @@ _CLOSE_DRAFTS = Prepared(
     update(Session)
     .where(Session.caller == bindparam("of"), Session.unfinished)
     .values(unfinished=False)
+)
+
+_SET_ASIDE = Prepared(
+    update(Session)
+    .where(Session.id == bindparam("session_id"), Session.step == bindparam("was"))
+    .values(external_id=bindparam("aside"))
 )
 
 _END = Prepared(
@@ -291,6 +299,16 @@ def remember(connection: Connection, answered: Answered) -> None:
 def close_drafts(connection: Connection, *, caller: bytes) -> None:
     """Forget the broken-off sessions of a caller: their answers live on in the one about to open."""
     _CLOSE_DRAFTS.run(connection, of=caller)
+
+
+def set_aside(connection: Connection, *, ident: str, was: int) -> None:
+    """Let a thread begin anew: what stands in the old one can only be gone on with by dialling.
+
+    Raises:
+        TakenMeanwhile: somebody else took a step in it.
+    """
+    if _SET_ASIDE.run(connection, session_id=ident, was=was, aside=f"aside:{ident}") != 1:
+        raise TakenMeanwhile
 
 
 def end(connection: Connection, *, gateway: str, session: str, now: datetime) -> None:
