@@ -5,10 +5,11 @@ Calls ask the same gate in `helpline.service.desk.callable`. Nothing else reache
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from helpline.cases.permits import Channel, Decision, Permit, Purpose, decide
-from helpline.cases.safe_times import ANY_TIME, SafeTimes
+from helpline.cases.safe_times import ANY_TIME, SafeTimes, narrower
 from helpline.cases.texts import detail_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _permit(waiting: Waiting, purpose: Purpose) -> Permit:
         unsafe=waiting.unsafe_at is not None,
         ended=waiting.withdrawn_at is not None or waiting.link_ended_at is not None,
         channels=_SMS if asked or _allowed(waiting, purpose) else _NONE,
-        times=ANY_TIME if asked else _times(waiting),
+        times=_of_phone(waiting) if asked else _times(waiting),
         expires_at=None if asked or slot else waiting.link_expires_at,
         detailed=asked or bool(waiting.link_detailed),
         settled=slot and waiting.request_state in OVER,
@@ -77,6 +78,12 @@ def _slot(waiting: Waiting) -> bool:
         and waiting.link_confirmed_at > waiting.request_at
     )
     return bool(waiting.request_sms) and (bool(waiting.link_sms) or not later)
+
+
+def _of_phone(waiting: Waiting) -> SafeTimes:
+    """For an answer that is late: hours in which everybody whose phone it is may be reached."""
+    own = [SafeTimes(window, weekdays) for window, weekdays in waiting.phone_times]
+    return reduce(narrower, own) if own else ANY_TIME
 
 
 def _times(waiting: Waiting) -> SafeTimes:

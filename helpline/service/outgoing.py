@@ -45,6 +45,9 @@ LONGEST_WAIT: Final = timedelta(hours=1)
 NO_GATEWAY: Final = timedelta(minutes=5)
 """How long a message waits when its gateway is missing, misconfigured or down."""
 
+STILL_TRUE: Final = timedelta(seconds=1)
+"""After this, what somebody allows is read once more before a message is claimed."""
+
 _PURPOSES: Final = frozenset(Purpose)
 _LANGUAGES: Final = ("bn", "en")
 _VALUES: Final = msgspec.json.Decoder(dict[str, str])
@@ -69,10 +72,11 @@ def send(parts: Parts, ids: Sequence[str]) -> None:
     Raises:
         helpline.store.database.Unavailable: what was not claimed still waits.
     """
+    read_at = parts.clock()
     ready = pacing.in_turn(parts, _ready(parts, ids))
     with ThreadPoolExecutor(IN_FLIGHT) as calls:
         for gateway, batches in _rounds(parts, ready):
-            _round(parts, gateway, batches, calls)
+            _round(parts, gateway, batches, calls, read_at)
 
 
 def _ready(parts: Parts, ids: Sequence[str]) -> list[Ready]:
@@ -175,18 +179,22 @@ def _rounds(parts: Parts, ready: Sequence[Ready]) -> Iterator[tuple[Gateway, lis
 
 
 def _round(
-    parts: Parts, gateway: Gateway, batches: list[list[Ready]], calls: ThreadPoolExecutor
+    parts: Parts,
+    gateway: Gateway,
+    batches: list[list[Ready]],
+    calls: ThreadPoolExecutor,
+    read_at: datetime,
 ) -> None:
-    """Claim, call, record: what is claimed here and not recorded is ambiguous."""
+    """Claim, call, record: what is claimed here and not recorded is ambiguous.
+
+    `read_at` is when what is allowed was read.
+    """
     with parts.database.transaction() as connection:
         now = parts.clock()
-        wanted = [
-            each.waiting.id
-            for batch in batches
-            for each in batch
-            if rule(each.waiting, now, parts).ruling
-            is Ruling.SEND  # the call before may have lasted
-        ]
+        waiting = [each.waiting for batch in batches for each in batch]
+        if now - read_at > STILL_TRUE:  # the calls before have lasted
+            waiting = outbox.waiting(connection, [each.id for each in waiting])
+        wanted = [each.id for each in waiting if rule(each, now, parts).ruling is Ruling.SEND]
         claimed = outbox.claim(connection, wanted, parts.clock())
     mine = [[each for each in batch if each.waiting.id in claimed] for batch in batches]
     failures: list[Exception] = []

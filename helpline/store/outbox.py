@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, sele
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.cases.consents import ConsentTo
+from helpline.cases.permits import Purpose
 from helpline.store import consents
 from helpline.store.prepared import Prepared
 from helpline.store.tables import (
@@ -167,6 +168,8 @@ class Waiting:
     request_sms: bool | None
     request_at: datetime | None
     request_state: str | None
+    phone_times: tuple[tuple[str, str], ...] = ()
+    """The windows and weekdays of everybody whose phone it is: for what was asked for by nobody named."""
 
 
 def post(connection: Connection, **columns: Any) -> bool:
@@ -294,7 +297,26 @@ def waiting(connection: Connection, ids: Sequence[str]) -> list[Waiting]:
         .outerjoin(CounsellingRequest, CounsellingRequest.id == Message.subject_id)
         .where(Message.id.in_(ids), _QUEUED)
     )
-    return [Waiting(*cast("tuple[Any, ...]", row)) for row in rows]
+    found = [Waiting(*cast("tuple[Any, ...]", row)) for row in rows]
+    asked = {each.phone_id for each in found if each.purpose == Purpose.ASKED}
+    if not asked:
+        return found
+    times = _times_of(connection, asked)
+    return [
+        replace(each, phone_times=tuple(times[each.phone_id])) if each.phone_id in times else each
+        for each in found
+    ]
+
+
+def _times_of(connection: Connection, phone_ids: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in connection.execute(
+        select(PersonPhone.phone_id, PersonPhone.window, PersonPhone.weekdays).where(
+            PersonPhone.phone_id.in_(list(phone_ids)), PersonPhone.ended_at.is_(None)
+        )
+    ):
+        found.setdefault(row.phone_id, []).append((row.window, row.weekdays))
+    return found
 
 
 def claim(connection: Connection, ids: Sequence[str], now: datetime) -> set[str]:
