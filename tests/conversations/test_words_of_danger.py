@@ -8,7 +8,7 @@ import pytest
 
 from helpline.cases.work import Kind, Priority
 from helpline.store.database import Database
-from helpline.store.tables import Event, WorkItem
+from helpline.store.tables import Callback, Event, WorkItem
 from tests.conversations.screens import rows, screen
 from tests.house import House
 
@@ -70,3 +70,17 @@ def test_said_twice_it_is_one_review(database: Database) -> None:
     assert reviews(database) == [(Priority.IMMINENT, "open")]
     raised = [row for row in rows(database, Event) if row["why"] == "risk_text"]
     assert len(raised) == 2
+
+
+def test_who_asks_again_and_again_to_be_called_now_waits_for_one_call(database: Database) -> None:
+    house = House(database)
+    shirin = house.phone()
+    for _time in range(3):
+        shirin.text("বিষ খাব")
+        shirin.text("1")
+        house.clock.skip(minutes=5)
+    assert [row["about"] for row in rows(database, Callback)] == ["talk"]
+    house.clock.skip(hours=1)
+    shirin.text("বিষ খাব")
+    shirin.text("1")
+    assert [row["about"] for row in rows(database, Callback)] == ["talk", "talk"]

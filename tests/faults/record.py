@@ -27,7 +27,7 @@ from helpline.store.tables import (
     Session,
 )
 from tests.faults.model import Person as Registered
-from tests.faults.model import World
+from tests.faults.model import World, call
 
 Rows = list[Row[Any]]
 
@@ -98,7 +98,7 @@ class Record:
                 for r in requests
             ),
             "callbacks": Counter(
-                (r.about, r.slot_at, r.slot_ends_at)
+                call(r.about, r.slot_at, r.slot_ends_at)
                 for r in self.rows[Callback]
                 if r.phone_id == phone_id
             ),

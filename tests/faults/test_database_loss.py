@@ -17,6 +17,7 @@ from itertools import count
 
 import pytest
 
+from helpline.cases.calendar import FOLLOW_UPS
 from helpline.flow.lettering import Unit, fits
 from helpline.store.database import connect
 from helpline.store.migrate import upgrade
@@ -29,6 +30,8 @@ from tests.servers import Postgres
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 PEOPLE = sized(60, 600)
+REMINDERS = len(FOLLOW_UPS) + 1
+"""What is planned with a registration: asking how things are, and once about the centre."""
 THREADS = 4
 AWAY_SECONDS = 3.0
 PATIENCE = 4.0
@@ -181,11 +184,11 @@ def test_people_who_register_while_the_database_crashes_are_registered_once_and_
         held = record.of(number)
         (person,) = held["people"].elements()
         assert person[0] == told[number]
-        assert len(held["reminders"]) == 5
+        assert len(held["reminders"]) == REMINDERS
         assert len(held["consents"]) == 2
         assert len(held["messages"]) == 1
     assert record.count(Person) == record.count(PersonPhone) == PEOPLE
-    assert record.count(Reminder) == 5 * PEOPLE
+    assert record.count(Reminder) == REMINDERS * PEOPLE
     assert record.count(Message) == PEOPLE + 1  # and the answer to the one SMS
 
 

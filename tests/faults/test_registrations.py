@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from helpline.cases.calendar import FOLLOW_UPS
 from helpline.store.database import connect
 from helpline.store.tables import Message, Person, PersonPhone, Phone, Reminder
 from tests.faults.callers import Crew, hop_of
@@ -24,6 +25,8 @@ from tests.faults.record import Record
 pytestmark = [pytest.mark.load, pytest.mark.timeout(900)]
 
 PEOPLE = sized(200, 2_000)
+REMINDERS = len(FOLLOW_UPS) + 1
+"""What is planned with a registration: asking how things are, and once about the centre."""
 THREADS = 8
 SEED = 20261121
 
@@ -53,12 +56,12 @@ def test_registrations_delivered_up_to_four_times_make_one_person_each(
         held = record.of(number)
         (person,) = held["people"].elements()
         assert person[0] == told[number]
-        assert len(held["reminders"]) == 5
+        assert len(held["reminders"]) == REMINDERS
         (confirmation,) = held["messages"].elements()
         assert confirmation[-1] == (("reference", told[number]),)
     for model, expected in (
         *((Phone, PEOPLE), (Person, PEOPLE), (PersonPhone, PEOPLE), (Message, PEOPLE)),
-        (Reminder, 5 * PEOPLE),
+        (Reminder, REMINDERS * PEOPLE),
     ):
         assert record.count(model) == expected
 
