@@ -70,7 +70,9 @@ def test_whatever_is_stored_is_shown_as_it_was_written(office: Office, words: st
     submit(office, browser, here, "ask", what="plan", words=words)
     other = office.hire()
     submit(office, browser, here, "transfer", staff_id=other.id, words=words)
-    submit(office, browser, here, "safety", others=words[:300], cover=words[:300])
+    card = f"phone/{here.phone_id}/words"
+    submit(office, browser, here, card, version=0, others=words[:300], cover=words[:300])
+    assert browser.status == 200
     office.house.phone().text(words)
     browser.open(f"/desk/case/{here.case_id}")
     assert browser.status == 200
