@@ -177,6 +177,7 @@ SUBJECTS: Final = {
     "service_gap": _("gap in the services"),
     "staff": _("account"),
     "transfer": _("transfer"),
+    "wage_claim": _("unpaid pay"),
     "work_item": _("work item"),
 }
 
