@@ -12,7 +12,7 @@ from helpline.service.desk.callable import call_safety
 from helpline.service.desk.paging_calls import PAGE
 from helpline.service.desk.phone_pins import proved
 from helpline.service.inbound_work import take_up
-from helpline.store.desk import accounts, calls
+from helpline.store.desk import accounts, calls, items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +43,11 @@ def client(now: Talk, leg: Row[Any], step: str) -> Sequence[Instruction]:
 def staff(  # noqa: PLR0911 (one line a step)
     now: Talk, leg: Row[Any], step: str, digits: str, number: int
 ) -> Sequence[Instruction]:
-    """Somebody of ours answered, or pressed a key."""
-    language = _language(now, leg)
+    """Somebody of ours answered, or pressed a key; who does not work here any more is hung up on."""
+    row = accounts.by_id(now.connection, leg.staff_id) if leg.staff_id else None
+    if row is None or row.state != "active":
+        return [HangUp()]
+    language: str = row.language
     match step:
         case "rung" if _still_wanted(now, leg):
             now.move_leg(leg, "answered")
@@ -57,7 +60,7 @@ def staff(  # noqa: PLR0911 (one line a step)
             again = f"{leg.id}.accept.{number + 1}"
             return [Ask(Prompt.ACCEPT, then=again, language=language), HangUp()]
         case "pin":
-            return _dialled_in(now, leg, digits, number, language)
+            return _dialled_in(now, leg, row, digits, number)
         case "after" if now.call.state == "ringing_client":
             now.not_reached(Failure.NO_ANSWER)
             return [Play(Prompt.NOT_REACHED, language), HangUp()]
@@ -116,11 +119,12 @@ def _dial_client(now: Talk, leg: Row[Any], language: str) -> Sequence[Instructio
     now.move_leg(leg, "joined")
     safe = call_safety(now.parts, now.connection, now.call, now.now)
     number = calls.number_of(now.connection, now.call.phone_id) if now.call.phone_id else None
-    if not safe.now or number is None:
-        now.end(safe.why or "no_number", failed=True)
+    why = safe.why if _has(now, leg) else "not_theirs"
+    if why or not safe.now or number is None:
+        now.end(why or "no_number", failed=True)
         if now.call.callback_id:
             callbacks.give_up(
-                now.connection, now.call.callback_id, safe.why, now=now.now, actor=now.actor
+                now.connection, now.call.callback_id, why, now=now.now, actor=now.actor
             )
         return [Play(Prompt.NOT_REACHED, language), HangUp()]
     now.turn("ringing_client", staff_id=leg.staff_id)
@@ -134,11 +138,11 @@ def _dial_client(now: Talk, leg: Row[Any], language: str) -> Sequence[Instructio
 
 
 def _dialled_in(
-    now: Talk, leg: Row[Any], digits: str, number: int, language: str
+    now: Talk, leg: Row[Any], row: Row[Any], digits: str, number: int
 ) -> Sequence[Instruction]:
     """Somebody of ours called the helpline: with the PIN they are put through to their client."""
-    row = accounts.by_id(now.connection, leg.staff_id) if leg.staff_id else None
-    if row is None or now.call.state != "placed":
+    language = row.language
+    if now.call.state != "placed":
         return [HangUp()]
     if not proved(now.parts, now.connection, row, digits, now.now):
         if number >= PIN_ASKED:
@@ -153,7 +157,7 @@ def _dialled_in(
             ),
             HangUp(),
         ]
-    if not now.call.item_id:
+    if not _has(now, leg):
         return [Play(Prompt.NO_WORK, language), HangUp()]
     if now.call.callback_id:
         callbacks.begin(now.connection, now.call.callback_id, now=now.now, actor=row.id)
@@ -161,10 +165,11 @@ def _dialled_in(
     return _dial_client(now, leg, language)
 
 
+def _has(now: Talk, leg: Row[Any]) -> bool:
+    """Whether the work about the client is still this member's."""
+    item = items.by_id(now.connection, now.call.item_id) if now.call.item_id else None
+    return item is not None and item.owner_id == leg.staff_id and item.state == "claimed"
+
+
 def _room(now: Talk, leg: Row[Any]) -> Sequence[Instruction]:
     return [Meet(now.call.room, then=now.mark(leg, "done"))]
-
-
-def _language(now: Talk, leg: Row[Any]) -> str:
-    row = accounts.by_id(now.connection, leg.staff_id) if leg.staff_id else None
-    return row.language if row is not None else "bn"

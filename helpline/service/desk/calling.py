@@ -179,7 +179,10 @@ def carry_out(parts: Parts, wishes: Sequence[str]) -> None:
 
 
 def sweep(parts: Parts) -> int:
-    """Fulfil wishes nobody was woken for, and end calls of which nothing is heard any more."""
+    """Fulfil wishes nobody was woken for, and end calls of which nothing is heard any more.
+
+    What rings on a phone that somebody marked unsafe meanwhile ends, too.
+    """
     if parts.voice is None:
         return 0
     now = parts.clock()
@@ -188,10 +191,13 @@ def sweep(parts: Parts) -> int:
         unrung = calls.wanted(connection, before=now - UNRUNG, most=BATCH)
         silent = calls.stuck(connection, before=now - silence, most=BATCH)
         lost = calls.unsettled(connection, before=now - UNRUNG, most=BATCH)
+        unsafe = calls.ringing_unsafe(connection, most=BATCH)
+    for call_id in unsafe:
+        _stop_ringing(parts, call_id)
     for call_id in silent:
         _give_up(parts, call_id)
     carry_out(parts, [*(f"ring:{leg_id}" for leg_id in unrung), *lost])
-    return len(unrung) + len(silent) + len(lost)
+    return len(unrung) + len(silent) + len(lost) + len(unsafe)
 
 
 def _ring(parts: Parts, leg_id: str) -> None:
@@ -261,6 +267,20 @@ def _change(parts: Parts, leg_id: str, step: str) -> None:
     done = line.gateway.turn(leg.external_id, mark) if step else line.gateway.end(leg.external_id)
     if done.outcome is not Outcome.ACCEPTED:
         _log.warning("a call was not changed", gateway=line.gateway.name, trouble=done.trouble)
+
+
+def _stop_ringing(parts: Parts, call_id: str) -> None:
+    """Where both sides are one call to the gateway, it ends with the counsellor's."""
+    with parts.database.transaction() as connection:
+        now = talk(parts, connection, call_id, actor="sweeper")
+        if now is None or now.call.state != "ringing_client":
+            return
+        client = now.client()
+        for leg in [client] if client else now.legs(Role.STAFF):
+            now.drop(leg)
+        now.not_reached(Failure.NETWORK)
+        wishes = now.wishes
+    parts.wake.wake("call", wishes)
 
 
 def _give_up(parts: Parts, call_id: str) -> None:

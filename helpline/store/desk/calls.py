@@ -112,6 +112,16 @@ def stuck(connection: Connection, *, before: datetime, most: int) -> list[str]:
     return list(connection.execute(found.order_by(Call.id).limit(most)).scalars())
 
 
+def ringing_unsafe(connection: Connection, *, most: int) -> list[str]:
+    """Calls for which a client's phone rings of which somebody said meanwhile that it is not safe."""
+    found = (
+        select(Call.id)
+        .join(Phone, Phone.id == Call.phone_id)
+        .where(Call.state == "ringing_client", Phone.unsafe_at.is_not(None))
+    )
+    return list(connection.execute(found.order_by(Call.id).limit(most)).scalars())
+
+
 def unsettled(connection: Connection, *, before: datetime, most: int) -> list[str]:
     """Wishes that were not heard: callers who should be in a room, or out of one, and are not.
 

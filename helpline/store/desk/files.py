@@ -66,6 +66,22 @@ def open_case(connection: Connection, *, person_id: str | None, phone_id: str) -
     return str(row[0]) if row else ""
 
 
+def open_to_all(connection: Connection, phone_id: str) -> str:
+    """The id of the case that stands open for a phone, of nobody who registered, and not restricted."""
+    found = (
+        select(CareCase.id)
+        .where(
+            CareCase.phone_id == phone_id,
+            CareCase.person_id.is_(None),
+            CareCase.stage != "closed",
+            CareCase.restricted == "",
+        )
+        .order_by(CareCase.opened_at)
+        .limit(1)
+    )
+    return str(connection.execute(found).scalar() or "")
+
+
 def keep_wish(connection: Connection, *, case_id: str, counsellor: str) -> None:
     """From now on whoever works on a case must be a woman, or a man, as the client asked."""
     _WISH.run(connection, case=case_id, wish=counsellor)
