@@ -26,6 +26,7 @@ from helpline.store.idents import new_ident
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from helpline.cases.safe_times import SafeTimes
     from helpline.service.desk.acting import Acting
 
 REACHED: Final = "reached"
@@ -36,6 +37,7 @@ OUTCOMES: Final = (REACHED, LATER, *IN_VAIN, WRONG)
 SLOT: Final = timedelta(hours=2)
 """How long a time that the client named on the phone lasts."""
 FARTHEST: Final = timedelta(days=30)
+_STEP: Final = timedelta(minutes=1)
 
 
 class Wrong(ValueError):
@@ -85,13 +87,16 @@ def record(deed: Acting, item_id: str, outcome: str, later: datetime | None = No
 
 
 def call_again(deed: Acting, item_id: str, slot: Slot) -> None:
-    """A supervisor has a client tried once more who was not reached.
+    """A supervisor has a client tried once more who was not reached, within the times that are safe.
 
     Raises:
+        Wrong: `time`, when the phone may not ring then.
         Stale: it does not wait for that any more.
         helpline.service.desk.queue.Taken, NotAllowed: as for `queue.claim`.
     """
     item = queue.claim(deed, item_id)
+    safe = item_safety(deed.parts, deed.connection, item, deed.now)
+    slot = _safe_part(deed, slot, safe.times)
     with _still(item_id):
         callbacks.call_again(
             deed.connection, item.subject_id, slot, now=deed.now, actor=deed.who.id
@@ -155,11 +160,16 @@ def _of_counselling(deed: Acting, item: Row[Any], outcome: str, slot: Slot | Non
         mark_unsafe(deed.parts, deed.connection, item.phone_id, now=deed.now, actor=deed.who.id)
         queue.finish(deed, item.id, "no_contact")
         return "no_contact"
+    safe = item_safety(deed.parts, deed.connection, item, deed.now)
+    if outcome != LATER and not safe.now and safe.when is None:
+        # what was said after she had asked counts for the promise that follows, too
+        queue.finish(deed, item.id, "no_contact")
+        return "no_contact"
     again = slot or next_attempt(
         [deed.now],
         now=deed.now,
         until=deed.now + callbacks.LIVES,
-        safe=item_safety(deed.parts, deed.connection, item, deed.now).times,
+        safe=safe.times,
         hours=working_hours(deed.connection),
         quiet=deed.parts.quiet,
     )
@@ -197,6 +207,16 @@ def _slot(deed: Acting, outcome: str, later: datetime | None) -> Slot | None:
     if later is None or not ahead or not safe_at(later, ANY_TIME, deed.parts.quiet):
         raise Wrong("time")
     return Slot(later, later + SLOT)
+
+
+def _safe_part(deed: Acting, slot: Slot, times: SafeTimes) -> Slot:
+    """A slot up to where its time stops being safe: staff choose among the client's times, not beyond."""
+    ends = slot.begins
+    while ends < slot.ends and safe_at(ends, times, deed.parts.quiet):
+        ends = min(ends + _STEP, slot.ends)
+    if ends == slot.begins:
+        raise Wrong("time")
+    return Slot(slot.begins, ends)
 
 
 def _contact(deed: Acting, item: Row[Any], outcome: str) -> None:
