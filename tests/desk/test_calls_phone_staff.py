@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from helpline.cases.roles import Role
 from helpline.gateways.port import SmsHeard
 from helpline.service import converse
-from helpline.service.desk import calling
+from helpline.service.desk import accounts, calling
+from helpline.service.desk.acting import acting
 from helpline.service.desk.passwords import hashed
 from helpline.settings import Settings
 from helpline.store.database import Database
@@ -158,3 +160,37 @@ def test_one_text_delivered_twice_is_one_command(office: PhoneOffice, nasrin) ->
         converse.sms(office.parts, office.house.gateway, heard)
     office.work()
     assert office.callback.attempts == 1
+
+
+def test_codes_cannot_be_tried_by_who_writes_in_the_name_of_a_number(
+    office: PhoneOffice, nasrin
+) -> None:
+    """A text can be made to seem to come from Nasrin's phone; what we answer goes to the real one."""
+    office.promise()
+    code = take(office)
+    others = [f"{number:04d}" for number in range(40) if f"{number:04d}" != code]
+    for tried in others[:10]:
+        assert "Not done" in text(office, f"DONE {tried} 3")
+    assert "Not done" in text(office, f"DONE {code} 3")
+    assert office.callback.state != "paused"
+    office.skip(days=1)
+    assert "written down" in text(office, f"DONE {code} 2")
+
+
+def test_a_member_whose_account_is_closed_is_a_caller_like_any_other(
+    office: PhoneOffice, nasrin
+) -> None:
+    item = office.promise()
+    code = take(office)
+    with acting(office.parts, office.hire(Role.ADMINISTRATOR)) as deed:
+        accounts.suspend(deed, nasrin.id)
+    before = office.one(WorkItem, id=item)
+    assert before.owner_id is None
+    for words in ("NEXT", f"CALL {code} {PIN}", f"DONE {code} 3"):
+        said = text(office, words)
+        assert "work" not in said
+        assert "Not done" not in said
+        assert SHIRIN[-9:] not in said
+    ring(office)
+    assert not office.network.sides
+    assert office.one(WorkItem, id=item) == before

@@ -26,7 +26,7 @@ from helpline.service.desk import calling, outcomes, queue
 from helpline.service.desk.acting import Acting, NotAllowed, Stale, write_down
 from helpline.service.desk.phone_pins import proved
 from helpline.service.desk.sessions import member
-from helpline.store import outbox
+from helpline.store import outbox, people
 from helpline.store.desk import calls, work_of_calls
 from helpline.store.idents import new_ident
 
@@ -44,6 +44,8 @@ OUTCOMES: Final = {
     "3": outcomes.WRONG,
 }
 TEXT_LIVES: Final = timedelta(minutes=30)
+WRONG_CODES_A_DAY: Final = 10
+"""After so many, work is finished at the desk until tomorrow."""
 BY_PHONE: Final = (Kind.CALLBACK, Kind.MISSED_CALL, Kind.COUNSELLING)
 """The kinds of work that can be done with a phone alone."""
 _DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
@@ -137,7 +139,14 @@ def _call(deed: Acting, row: Row[Any], code: str, pin: str) -> tuple[str, dict[s
 
 
 def _done(deed: Acting, code: str, key: str) -> tuple[str, dict[str, str]]:
+    """Anybody can write a text that seems to come from this number, but not read our answers."""
+    who = deed.parts.ring.fingerprint("staff_code", deed.who.id)
+    today = local(deed.now).date()
+    if people.pin_tries(deed.connection, caller=who, day=today) >= WRONG_CODES_A_DAY:
+        return "refused", {}
     item = _held(deed, code)
+    if item is None:
+        people.count_pin_try(deed.connection, caller=who, day=today)
     if item is None or key not in OUTCOMES:
         return "refused", {}
     with suppress(NotAllowed, Stale, IllegalMove, queue.Taken):
