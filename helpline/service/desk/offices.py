@@ -79,12 +79,15 @@ def known(
     person = referral_sides.person(connection, case.person_id) if case.person_id else None
     links = referral_sides.phone_links(connection, case.person_id) if person else ()
     link = links[0] if links else None
-    phone_id = link.phone_id if link else case.phone_id
+    now = parts.clock()
+    # a number is what an office calls: never one that is not hers any more, or may not ring
+    rings = next((each.phone_id for each in links if _safe(each, now).call), None)
+    phone_id = rings if case.person_id else case.phone_id
     read: dict[str, Callable[[], Any]] = {
         Field.NAME: lambda: _first_name(parts, case),
         Field.SEX: lambda: person.sex if person else "",
         Field.DISTRICT: lambda: case.district,
-        Field.CONTACT: lambda: _safe(link, parts.clock()) if link else None,
+        Field.CONTACT: lambda: _safe(link, now) if link else None,
         Field.PHONE: lambda: _number(parts, connection, phone_id),
     }
     values = {field: read[field]() for field in fields if field in read}

@@ -136,34 +136,38 @@ def _add(deed: Acting, case: Row[Any], told: Told) -> str:
         reference = references.make(secrets.randbelow(10**8))
         if files.reference_taken(deed.connection, reference):
             continue
-        if people.add_person(
-            deed.connection,
-            id=ident,
-            reference=reference,
-            registration_key=_key(deed, case, ident, said),
-            age=MINOR if told.child else "adult",
-            identity_kind=None,
-            identity=None,
-            identity_key=None,
-            office=deed.who.organisation,
-            created_at=deed.now,
-            withdrawn_at=None,
-            **{**said, "upazila": said["upazila"] or None},
-        ):
-            return ident
-        raise Blocked("registered_already")
+        for key in _keys(deed, case, ident, said):
+            if people.add_person(
+                deed.connection,
+                id=ident,
+                reference=reference,
+                registration_key=key,
+                age=MINOR if told.child else "adult",
+                identity_kind=None,
+                identity=None,
+                identity_key=None,
+                office=deed.who.organisation,
+                created_at=deed.now,
+                withdrawn_at=None,
+                **{**said, "upazila": said["upazila"] or None},
+            ):
+                return ident
     raise RuntimeError("no free reference number was found")
 
 
-def _key(deed: Acting, case: Row[Any], ident: str, said: Mapping[str, str]) -> bytes:
-    """By which the same words from the same phone are the same person, as when she calls herself."""
+def _keys(deed: Acting, case: Row[Any], ident: str, said: Mapping[str, str]) -> list[bytes]:
+    """By which the same words from the same phone are the same person, as when she calls herself.
+
+    Where somebody has registered with them already, perhaps with a case that this member may not
+    know of, it is a registration of its own: to refuse it would tell.
+    """
+    own = deed.parts.ring.fingerprint("registration", f"desk|{ident}")
     caller = next((phone.fingerprint for phone in people_rows.phones(deed.connection, case)), None)
     if caller is None:
-        return deed.parts.ring.fingerprint("registration", f"desk|{ident}")
+        return [own]
     names = ("for_whom", "sex", "district", "upazila", "country")
-    return deed.parts.ring.fingerprint(
-        "registration", "|".join((caller.hex(), *(said[name] for name in names)))
-    )
+    words = "|".join((caller.hex(), *(said[name] for name in names)))
+    return [deed.parts.ring.fingerprint("registration", words), own]
 
 
 def _allow(deed: Acting, case: Row[Any], person_id: str, told: Told) -> None:
