@@ -61,6 +61,22 @@ def line(counts: Mapping[str, int]) -> Line:
     return Line({key: None if key in hidden else count for key, count in counts.items()}, total)
 
 
+def coarse(exact: Line) -> Line:
+    """The same line in steps of five, upwards: for questions that can be asked in any number of ways.
+
+    Two segments that differ in one person would tell by their exact counts whether that person is
+    there; so a count that may be freely asked for is said in steps only.
+    """
+    return Line(
+        {key: None if count is None else _upwards(count) for key, count in exact.cells.items()},
+        None if exact.total is None else _upwards(exact.total),
+    )
+
+
+def _upwards(count: int) -> int:
+    return -(-count // FEWEST) * FEWEST
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Counts in rows and columns, with the totals of both, as they may be shown."""

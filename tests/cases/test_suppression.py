@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from helpline.cases.suppression import FEWEST, Figure, Line, Table, line, share, table
+from helpline.cases.suppression import FEWEST, Figure, Line, Table, coarse, line, share, table
 
 COUNT = some.one_of(some.integers(0, 6), some.integers(0, 40))
 ROWS, COLUMNS = "abc", "xyz"
@@ -182,3 +182,17 @@ def test_a_sum_of_some_figures_is_hidden_when_it_or_the_rest_is_too_small() -> N
     assert made.sum(("a", "b")) == 26
     assert made.sum(("c",)) == 0
     assert line({"a": 20, "b": 3, "c": 9}).sum(("a", "c")) is None
+
+
+@given(some.dictionaries(some.sampled_from("abcdef"), COUNT))
+def test_a_coarse_line_tells_no_exact_figure_and_never_less_than_there_are(
+    counts: dict[str, int],
+) -> None:
+    exact = line(counts)
+    said = coarse(exact)
+    for key, count in [*exact.cells.items(), ("", exact.total)]:
+        stands = said.cells[key] if key else said.total
+        assert (stands is None) is (count is None)
+        if stands is not None and count is not None:
+            assert stands % FEWEST == 0
+            assert 0 <= stands - count < FEWEST

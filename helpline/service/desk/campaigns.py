@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +28,7 @@ from helpline.cases.permits import Purpose
 from helpline.cases.phone_lines import retired_in
 from helpline.cases.roles import Right
 from helpline.cases.states import CAMPAIGN, move
-from helpline.cases.suppression import Line, line
+from helpline.cases.suppression import Line, coarse, line
 from helpline.cases.wording import REFUSED, codes
 from helpline.service.campaigns import segment_of
 from helpline.service.desk import audit
@@ -77,7 +77,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Whom a campaign would reach now, and at what cost: counts as they may be shown, never who."""
+    """Whom a campaign would reach now, and at what cost: counts in steps of five, never who."""
 
     by_district: Line
     by_language: Line
@@ -136,15 +136,15 @@ def preview(deed: Acting, draft: Draft) -> Preview:
     by_district, by_language = campaigns.counted(
         deed.connection, draft.segment, neutral=neutral, now=deed.now
     )
-    phones = line({code: by_language.get(code, 0) for code in LANGUAGES})
+    phones = coarse(line({code: by_language.get(code, 0) for code in LANGUAGES}))
     total = sum(by_language.values())
     bulk = deed.parts.bulk
     routes = deed.parts.routes
     gateway = next((r.gateway for r in routes if r.takes("+880", "bn", Purpose.NEWS)), "")
     return Preview(
-        line(by_district),
+        coarse(line(by_district)),
         phones,
-        cost(phones, draft.texts, bulk),
+        replace(cost(phones, draft.texts, bulk), exact=False),
         {language: parts(text) for language, text in draft.texts.items()},
         None if phones.total is None else phones.total / bulk.rate(gateway),
         needs_second_person(draft.segment, total, neutral=neutral, bulk=bulk),
