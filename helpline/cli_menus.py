@@ -104,6 +104,13 @@ def _opened(now: datetime) -> dict[str, Opened]:
         "kept": Kept(_EXAMPLE, told),
         "family": Family(_EXAMPLE, (Dependant(_EXAMPLE, "child", "6_17", "school"),)),
         "rules": Rules(
-            _EXAMPLE, sms=True, call=True, window="evening", weekdays=WORKING_DAYS, sole=True
+            _EXAMPLE,
+            sms=True,
+            call=True,
+            window="evening",
+            weekdays=WORKING_DAYS,
+            sole=True,
+            news=True,
+            opinion=True,
         ),
     }

@@ -271,7 +271,7 @@ CANNED: Final = (
     ),
     Named("সময় পেলে আমাদের ফোন করবেন।", "When you have time, please call us."),
     Named(
-        "আসার সময় কাগজপত্র সঙ্গে আনবেন।",
+        "আসার সময় কাগজপত্র সাথে আনবেন।",
         "When you come, please bring your papers.",
     ),
 )
