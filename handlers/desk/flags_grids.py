@@ -124,8 +124,8 @@ def _times(here: Here, found: list[Flag]) -> Grid:
             (
                 _named(here, NOTICED, code),
                 len(those),
-                soon(here, risk_report.middle(flag.acknowledged_after for flag in those)),
-                soon(here, risk_report.middle(flag.human_after for flag in those)),
+                _half(here, [flag.acknowledged_after for flag in those]),
+                _half(here, [flag.human_after for flag in those]),
                 sum(flag.human_after is None for flag in those),
             )
         )
@@ -142,6 +142,11 @@ def _times(here: Here, found: list[Flag]) -> Grid:
         tuple(here.say(each) for each in head),
         as_rows(rows),
     )
+
+
+def _half(here: Here, waits: list[timedelta | None]) -> str:
+    """In what time half of them had somebody; of no sign at all there is nothing to say."""
+    return soon(here, risk_report.middle(waits)) if waits else ""
 
 
 def _days(here: Here, found: list[Flag]) -> Grid:

@@ -102,6 +102,8 @@ def _refer(page: Page, case: str) -> None:
     page.locator("input[name=fields][value=district]").check()
     page.locator("input[name=fields][value=need]").check()
     page.locator("#words").fill("Help with a wage claim")
+    for point in page.locator("input[name=asked]").all():
+        point.check()
     page.get_by_role("button", name="Save the draft").click()
     expect(page.locator("blockquote").first).to_be_visible()
     page.get_by_role("button", name="The client agrees: send it").click()
