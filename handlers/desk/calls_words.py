@@ -54,6 +54,7 @@ ENDINGS: Final[Mapping[str, str]] = {
     "expired": _("What the client allowed has expired"),
     "no_safe_time": _("No time of day is safe"),
     "no_number": _("There is no number"),
+    "not_theirs": _("The work had become somebody else's"),
 }
 NOT_SAFE: Final[Mapping[str, str]] = {
     "quiet": _("Not now: it is the time of quiet."),
