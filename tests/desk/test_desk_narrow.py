@@ -21,6 +21,25 @@ _WIDEST = f"""[...document.querySelectorAll('main *, header *')]
     .filter(each => !each.closest('.scroll') && each.getBoundingClientRect().right > {WIDTH})
     .slice(0, 3).map(each => each.outerHTML.slice(0, 120))"""
 """What stands out; a table may be wide inside its own box."""
+_BROKEN = """(() => {
+    const broken = [];
+    for (const cell of document.querySelectorAll('main th, main button, main .badge')) {
+        if (cell.classList.contains('typed')) continue;
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const text = texts.currentNode;
+            for (const word of text.data.matchAll(/[^\\s\\-–/]+/g)) {
+                const range = document.createRange();
+                range.setStart(text, word.index);
+                range.setEnd(text, word.index + word[0].length);
+                const lines = [...range.getClientRects()].map(each => Math.round(each.top));
+                if (text.parentElement.closest('.hidden') === null && new Set(lines).size > 1) broken.push(word[0]);
+            }
+        }
+    }
+    return broken.slice(0, 5);
+})()"""
+"""Words of headings, buttons and badges that do not stand on one line."""
 
 
 @pytest.fixture
@@ -36,14 +55,19 @@ def page() -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["bn", "en"])
-def test_every_page_is_as_wide_as_a_phone(desk: Served, page: Page, language: str) -> None:
-    too_wide = {}
+def test_every_page_is_as_wide_as_a_phone_and_breaks_no_word(
+    desk: Served, page: Page, language: str
+) -> None:
+    too_wide, broken = {}, {}
     for url in chain(everybodys(desk, page, language), nobodys(desk, language)):
         page.goto(url)
         page.evaluate(_SHOW_ALL)
         if page.evaluate(_WIDTH) > WIDTH:
             too_wide[url.partition("/desk")[2]] = page.evaluate(_WIDEST)
+        if words := page.evaluate(_BROKEN):
+            broken[url.partition("/desk")[2]] = words
     assert too_wide == {}
+    assert broken == {}
 
 
 def test_the_filters_of_the_queue_stand_in_one_row_on_a_laptop(desk: Served, page: Page) -> None:
