@@ -14,6 +14,7 @@ from handlers.desk.referral_pages import show_edit, show_form, show_one, words_o
 from helpline.cases.referral_rules import (
     FIELDS,
     OFFICE_MAY,
+    UNCLEAR,
 )
 from helpline.cases.roles import Right
 from helpline.cases.services import SERVICES
@@ -112,7 +113,7 @@ def _furnish_drafts(desk: Desk) -> None:
                     case_id,
                     service,
                     said.get("why", ""),
-                    funding=said.get("funding", ""),
+                    funding=said.get("funding", UNCLEAR),
                     after=after,
                 )
         except Refused as problem:
@@ -267,7 +268,7 @@ def _wish() -> Wish:
         priority=said.get("priority", ""),
         fields=tuple(each for each in said.getlist("fields") if each in FIELDS),
         words=said.get("words", "").strip(),
-        funding=said.get("funding", ""),
+        funding=said.get("funding", UNCLEAR),
         asked=tuple(said.getlist("asked")),
         left_out=said.get("left_out", ""),
     )

@@ -10,7 +10,15 @@ from sqlalchemy import insert, select, update
 
 from helpline.cases.roles import Role
 from helpline.service import retain
-from helpline.service.desk import cases, contact_words, notes, people_rights, plans, registering
+from helpline.service.desk import (
+    cases,
+    contact_words,
+    notes,
+    people_rights,
+    plans,
+    registering,
+    wages,
+)
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.assessments import take
 from helpline.service.desk.cases import Blocked
@@ -78,6 +86,7 @@ def lived(office: Office) -> tuple[Deeds, Registered]:
     worker.do(take, here.case_id, "needs-1", {"mood": ["well"]})
     worker.do(plans.add_step, here.case_id, service="training", goal=CANARY, due_on=None)
     worker.do(plans.ask, here.case_id, what="plan", words=CANARY)
+    worker.do(wages.write, here.case_id, wages.Told("SA", 3, 90_000, CANARY, CANARY))
     worker.do(registering.correct, here.case_id, "need", was="counselling", becomes="debt")
     worker.do(send_text, here.case_id, f"{CANARY}, call us please", "en", f"{CANARY} wants it")
     plant(office, here, worker.who.id)

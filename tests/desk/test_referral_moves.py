@@ -129,6 +129,7 @@ def test_of_two_who_change_one_draft_the_second_is_told(jashore: Town) -> None:
         "provider": jashore.provider_id,
         "priority": "urgent",
         "fields": ["need"],
+        "left_out": "later",
         "version": "1",
     }
     first.submit(f"/desk/referrals/{ident}/edit", **fields, words="from Nasrin")

@@ -94,11 +94,16 @@ class Counts:
                 self._dimensions.setdefault(one, []).append((district, other, count))
 
     def line(self, dimension: str) -> Line:
-        """The values of one dimension in the district asked for, or in all of them together."""
+        """The values of one dimension in the district asked for, or in all of them together.
+
+        Of what was counted as `one:two:other` the dimension `one:two` has the values `two:other`.
+        """
         if dimension not in self._lines:
+            one, mark, two = dimension.partition(":")
             cells = {
                 (district, value): count
-                for district, value, count in self._dimensions.get(dimension, ())
+                for district, value, count in self._dimensions.get(one, ())
+                if not mark or value.startswith(f"{two}:")
             }
             self._lines[dimension] = chosen(cells, self._asked)
         return self._lines[dimension]
