@@ -17,7 +17,7 @@ HOME = Flow(
         Option(5, _("Important numbers"), goto="numbers.start"),
         Option(6, _("My dates"), goto="dates.start"),
         Option(7, _("Language"), goto="language.start"),
-        Option(8, _("Stop messages or all"), goto="stop.start"),
+        Option(8, _("Stop"), goto="stop.start"),
         Option(9, _("More help"), goto="more.start"),
     ),
     # NOTE: must not tell somebody else who holds the phone what was begun

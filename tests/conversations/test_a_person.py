@@ -97,7 +97,7 @@ def test_the_call_is_promised_for_a_time_that_is_still_to_come(database: Databas
     for phone, (hour, key, told) in each_on_a_phone(house, cases):
         house.clock.now = datetime(2026, 12, 1, hour, tzinfo=DHAKA)
         phone.dial()
-        assert phone.press("4", "1", key) == screen(f"ঠিক আছে। ফোন করব {told}।"), hour
+        assert phone.press("4", "1", key) == screen(f"ঠিক আছে। ফোন করব: {told}।"), hour
 
 
 def test_asked_for_twice_it_is_one_call(database: Database) -> None:

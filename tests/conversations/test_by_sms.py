@@ -32,7 +32,7 @@ MENU = """
     5 জরুরি নম্বর
     6 আমার তারিখ
     7 ভাষা
-    8 এসএমএস বা সব বন্ধ
+    8 বন্ধ করা
     9 অন্য সেবা
     0 কথা
 """
@@ -143,7 +143,7 @@ def test_a_call_and_a_counsellor_can_be_asked_for_by_sms(database: Database) -> 
     assert house.texts()[-1] == screen("ঠিক আছে। ফোন করব: মঙ্গল 1 ডিসেম্বর, সকাল।")
     for words in ("পরামর্শ", "2", "1", "1", "2", "3", "2"):
         shirin.text(words)
-    assert screen("ঠিক আছে: বুধ 2 ডিসেম্বর, বিকাল।") in house.texts()[-1]
+    assert screen("কথা হবে: বুধ 2 ডিসেম্বর, বিকাল।") in house.texts()[-1]
     assert len(rows(database, Callback)) == len(rows(database, CounsellingRequest)) == 1
 
 

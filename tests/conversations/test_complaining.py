@@ -26,7 +26,7 @@ def test_unpaid_wages_are_a_supervisors_work_with_a_number(database: Database) -
         98 আরও 99 পেছনে 0 কথা
     """)
     shirin.press("1", "1", "4")
-    assert shirin.screen.startswith("লেখা হলো: ")
+    assert shirin.screen.startswith("লেখা হলো, নম্বর ")
     assert shirin.screen.endswith("ফোন করব: মঙ্গল 1 ডিসেম্বর, বিকাল।")
     (item,) = rows(database, WorkItem)
     assert (item["kind"], item["level"]) == (Kind.COMPLAINT, Level.SUPERVISOR)
@@ -61,7 +61,7 @@ def test_who_must_not_be_called_is_not_called(database: Database) -> None:
     shirin = House(database).phone()
     shirin.dial()
     shirin.press("9", "2", "6", "2")
-    assert shirin.screen.endswith(screen("ফোন করব না। পারলে ডায়াল করুন।"))
+    assert shirin.screen.endswith(screen("আমরা ফোন করব না। সুবিধামতো ডায়াল করুন।"))
     events = [row["why"] for row in rows(database, Event) if row["subject"] == "complaint"]
     assert events == ["service_no_call"]
 

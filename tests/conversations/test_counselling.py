@@ -150,7 +150,7 @@ def test_who_wants_to_talk_by_sms_is_not_asked_again_whether_sms_are_welcome(
     shirin = house.phone()
     shirin.dial()
     shirin.press("2", "1", "3", "3", "2", "2")
-    assert shirin.screen.startswith(screen("ঠিক আছে: বুধ 2 ডিসেম্বর, দুপুর। আপনার নম্বর"))
+    assert shirin.screen.startswith(screen("কথা হবে: বুধ 2 ডিসেম্বর, দুপুর। আপনার নম্বর"))
     assert hours_until_texts(house, 36) == [
         ("Wed 10:00", screen("আজ দুপুর, মনে রাখবেন। বদলাতে *0000# ডায়াল করুন।"))
     ]
@@ -159,13 +159,13 @@ def test_who_wants_to_talk_by_sms_is_not_asked_again_whether_sms_are_welcome(
 def test_only_times_that_are_still_to_come_are_offered(database: Database) -> None:
     house = House(database)
     cases = [
-        (0, "আজ", ["সকাল", "দুপুর", "বিকাল"]),
-        (10, "আজ", ["সকাল", "দুপুর", "বিকাল"]),
-        (11, "আজ", ["দুপুর", "বিকাল"]),
-        (15, "আজ", ["বিকাল"]),
-        (18, "আজ", ["বিকাল"]),
-        (19, "আগামীকাল", ["সকাল", "দুপুর", "বিকাল"]),
-        (23, "আগামীকাল", ["সকাল", "দুপুর", "বিকাল"]),
+        (0, "আজ", ["সকাল 9-12", "দুপুর 12-4", "বিকাল 4-8"]),
+        (10, "আজ", ["সকাল 9-12", "দুপুর 12-4", "বিকাল 4-8"]),
+        (11, "আজ", ["দুপুর 12-4", "বিকাল 4-8"]),
+        (15, "আজ", ["বিকাল 4-8"]),
+        (18, "আজ", ["বিকাল 4-8"]),
+        (19, "আগামীকাল", ["সকাল 9-12", "দুপুর 12-4", "বিকাল 4-8"]),
+        (23, "আগামীকাল", ["সকাল 9-12", "দুপুর 12-4", "বিকাল 4-8"]),
     ]
     for phone, (hour, first, times) in each_on_a_phone(house, cases):
         house.clock.now = datetime(2026, 12, 1, hour, 30 if hour == 10 else 0, tzinfo=DHAKA)

@@ -34,7 +34,7 @@ def test_a_text_comes_by_sms_only_after_the_caller_said_yes(database: Database) 
     shirin.press("1")
     house.work()
     (text,) = house.texts()
-    assert text.startswith(screen("অসুস্থ বা আহত হয়ে ফিরলে WEWB 1.5 লাখ টাকা পর্যন্ত দিতে পারে।"))
+    assert text.startswith(screen("অসুস্থ বা আহত হয়ে ফিরলে কল্যাণ বোর্ড দেড় লাখ টাকা পর্যন্ত দিতে পারে।"))
 
 
 def test_a_text_that_went_stale_is_neither_shown_nor_sent(database: Database) -> None:
@@ -47,7 +47,7 @@ def test_a_text_that_went_stale_is_neither_shown_nor_sent(database: Database) ->
     house.work()
     assert house.texts() == []
     shirin.dial()
-    assert screen("সহায়তা") not in shirin.press("9", "1").splitlines()[1]
+    assert screen("সাহায্য") not in shirin.press("9", "1").splitlines()[1]
 
 
 def test_by_sms_one_word_leads_to_the_texts(database: Database) -> None:

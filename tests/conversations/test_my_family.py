@@ -142,7 +142,7 @@ def test_who_is_cut_off_goes_on_at_the_next_question(database: Database) -> None
     assert shirin.dial() == screen(RESUME)
     shirin.press("1")
     assert shirin.press("2580").startswith(screen("সবচেয়ে বেশি কী দরকার?"))
-    assert shirin.press("3").startswith(screen("মা বা বাবা, 60 বা বেশি। পরিবারে যোগ করব?"))
+    assert shirin.press("3").startswith(screen("মা বা বাবা, বয়স 60 বা বেশি। পরিবারে যোগ করব?"))
     shirin.press("1")
     assert named(database) == [("parent", "60_up", "disability")]
 

@@ -37,7 +37,7 @@ def test_a_chosen_number_is_told_with_what_is_known_of_it(database: Database) ->
     shirin = House(database).phone()
     shirin.dial()
     assert shirin.press("5", "2") == screen(
-        "16135 প্রবাস বন্ধু। প্রবাসী ও প্রবাসফেরতের সেবা। 24 ঘণ্টা, খরচ নেই"
+        "16135 প্রবাস বন্ধু। প্রবাসী ও প্রবাসফেরতের সেবা। 24 ঘণ্টা, খরচ নেই।"
     )
     assert shirin.over
 

@@ -83,14 +83,14 @@ def test_outside_the_hours_that_staff_entered_the_caller_is_told(database: Datab
     house = house_with(database, hours)
     shirin = house.phone()
     shirin.dial()
-    assert shirin.press("2", "3", "1", "1", "1").splitlines()[1:-1] == ["1 দুপুর", "2 বিকাল"]
-    assert shirin.press("1", "2").startswith(screen("এখন বন্ধ। উত্তর দেব মঙ্গল 1 ডিসেম্বর, দুপুর।"))
+    assert shirin.press("2", "3", "1", "1", "1").splitlines()[1:-1] == ["1 দুপুর 12-4", "2 বিকাল 4-8"]
+    assert shirin.press("1", "2").startswith(screen("এখন বন্ধ। কথা হবে: মঙ্গল 1 ডিসেম্বর, দুপুর।"))
 
 
 def test_a_woman_who_is_on_shift_then_is_promised(database: Database) -> None:
     shirin = house_with(database, None, shift("woman", 1, 9, 13)).phone()
     shirin.dial()
-    assert shirin.press(*WITH_A_WOMAN, "2").startswith(screen("ঠিক আছে: মঙ্গল 1 ডিসেম্বর, সকাল।"))
+    assert shirin.press(*WITH_A_WOMAN, "2").startswith(screen("কথা হবে: মঙ্গল 1 ডিসেম্বর, সকাল।"))
 
 
 def test_when_no_woman_is_on_shift_then_nobody_promises_one(database: Database) -> None:
