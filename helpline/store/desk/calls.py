@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, union, update
 
 from helpline.store.tables import Call, CallLeg, CareCase, Contact, PersonPhone, Phone, Staff
 
@@ -222,12 +222,13 @@ def wish_of(connection: Connection, phone_id: str) -> str:
     whose = select(PersonPhone.person_id).where(
         PersonPhone.phone_id == phone_id, PersonPhone.ended_at.is_(None)
     )
-    found = select(func.max(CareCase.counsellor)).where(
-        or_(CareCase.phone_id == phone_id, CareCase.person_id.in_(whose)),
-        CareCase.stage != "closed",
-        CareCase.counsellor.in_(("woman", "man")),
+    wishes = select(CareCase.counsellor).where(
+        CareCase.stage != "closed", CareCase.counsellor.in_(("woman", "man"))
     )
-    return str(connection.execute(found).scalar() or "any")
+    found = union(  # each by its index; with OR every case would be read
+        wishes.where(CareCase.phone_id == phone_id), wishes.where(CareCase.person_id.in_(whose))
+    )
+    return max(connection.execute(found).scalars(), default="any")
 
 
 def calls_of(connection: Connection, staff_id: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, insert, literal, or_, select, update
+from sqlalchemy import bindparam, exists, insert, literal, or_, select, union, update
 
 from helpline.store.prepared import Prepared
 from helpline.store.tables import Assessment, CareCase, CounsellingRequest, Merge, Person, WorkItem
@@ -13,7 +13,7 @@ from helpline.store.tables import Assessment, CareCase, CounsellingRequest, Merg
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import CompoundSelect, Connection, Row
 
 _ADD = Prepared(insert(CareCase))
 _WISH = Prepared(
@@ -185,17 +185,16 @@ def with_reference(connection: Connection, reference: str) -> list[Row[Any]]:
         .join(CounsellingRequest, CounsellingRequest.id == WorkItem.subject_id)
         .where(CounsellingRequest.reference == reference, WorkItem.kind == "counselling")
     )
+    found: CompoundSelect[Any] = union(  # each by its index; with OR every case would be read
+        select(CareCase.id).where(CareCase.reference == reference),
+        select(CareCase.id).where(CareCase.person_id.in_(person)),
+        select(CareCase.id).where(CareCase.person_id.in_(kept)),
+        asked,
+    )
     return list(
         connection.execute(
             select(CareCase.__table__)
-            .where(
-                or_(
-                    CareCase.reference == reference,
-                    CareCase.person_id.in_(person),
-                    CareCase.person_id.in_(kept),
-                    CareCase.id.in_(asked),
-                )
-            )
+            .where(CareCase.id.in_(found))
             .order_by(CareCase.opened_at.desc())
         )
     )

@@ -150,7 +150,7 @@ class CounsellingRequest(Base):
     slot_ends_at: Mapped[datetime]
     state: Mapped[Code]
     dedupe_key: Mapped[str] = mapped_column(String(96), unique=True)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
 
 
@@ -164,6 +164,12 @@ class Callback(Base):
             "slot_at",
             postgresql_where=text("state IN ('requested', 'scheduled', 'due', 'held')"),
             sqlite_where=text("state IN ('requested', 'scheduled', 'due', 'held')"),
+        ),
+        Index(
+            "ix_callback_open",
+            "state",
+            postgresql_where=text("state NOT IN ('completed', 'cancelled', 'expired')"),
+            sqlite_where=text("state NOT IN ('completed', 'cancelled', 'expired')"),
         ),
     )
     id: Mapped[Ident] = mapped_column(primary_key=True)

@@ -67,7 +67,7 @@ class Referral(Base):
     link: Mapped[Fingerprint | None] = mapped_column(unique=True)
     code: Mapped[Fingerprint | None] = mapped_column(index=True)
     link_ends_at: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
     answer_by: Mapped[datetime | None]
     reminded: Mapped[int] = mapped_column(default=0)
     """How many steps of waiting without an answer were taken."""

@@ -72,6 +72,12 @@ class SlaClock(Base):
             postgresql_where=text("next_at IS NOT NULL"),
             sqlite_where=text("next_at IS NOT NULL"),
         ),
+        Index(
+            "ix_sla_clock_paused",
+            "case_id",
+            postgresql_where=text("paused_at IS NOT NULL"),
+            sqlite_where=text("paused_at IS NOT NULL"),
+        ),
     )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     kind: Mapped[Code]
@@ -88,7 +94,7 @@ class SlaClock(Base):
     """Seconds of (working) time that are allowed."""
     left: Mapped[int]
     """Seconds that were left when it last started or paused."""
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     paused_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

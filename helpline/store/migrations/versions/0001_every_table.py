@@ -309,6 +309,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callback")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_callback_dedupe_key")),
     )
+    op.create_index(
+        "ix_callback_open",
+        "callback",
+        ["state"],
+        unique=False,
+        postgresql_where=sa.text("state NOT IN ('completed', 'cancelled', 'expired')"),
+        sqlite_where=sa.text("state NOT IN ('completed', 'cancelled', 'expired')"),
+    )
     op.create_index(op.f("ix_callback_phone_id"), "callback", ["phone_id"], unique=False)
     op.create_index(
         "ix_callback_waiting",
@@ -487,6 +495,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_counselling_request")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_counselling_request_dedupe_key")),
         sa.UniqueConstraint("reference", name=op.f("uq_counselling_request_reference")),
+    )
+    op.create_index(
+        op.f("ix_counselling_request_created_at"),
+        "counselling_request",
+        ["created_at"],
+        unique=False,
     )
     op.create_index(
         "ix_counselling_request_open",
@@ -952,6 +966,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_referral_case_id"), "referral", ["case_id"], unique=False)
     op.create_index(op.f("ix_referral_code"), "referral", ["code"], unique=False)
     op.create_index(op.f("ix_referral_provider_id"), "referral", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_referral_sent_at"), "referral", ["sent_at"], unique=False)
     op.create_table(
         "service_gap",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1219,6 +1234,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_sla_clock_item_id"), "sla_clock", ["item_id"], unique=False)
+    op.create_index(
+        "ix_sla_clock_paused",
+        "sla_clock",
+        ["case_id"],
+        unique=False,
+        postgresql_where=sa.text("paused_at IS NOT NULL"),
+        sqlite_where=sa.text("paused_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_sla_clock_started_at"), "sla_clock", ["started_at"], unique=False)
     op.create_table(
         "call_leg",
         sa.Column("id", sa.String(length=32), nullable=False),
