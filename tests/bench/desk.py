@@ -127,6 +127,7 @@ def measured(
         ("case", lambda: worker.open(f"/desk/case/{next(some)[0]}")),
         ("clients", lambda: worker.open("/desk/people")),
         ("clients, a number looked for", lambda: _searched(worker, next(some)[1])),
+        ("referrals", lambda: supervisor.open("/desk/referrals")),
         ("right now", lambda: supervisor.open("/desk/now")),
         ("reach", lambda: supervisor.open("/desk/reach")),
         ("reach, one district", lambda: supervisor.open("/desk/reach?district=BD-13")),
@@ -151,6 +152,7 @@ def measured(
 
 _SUPERVISED: Final = frozenset(
     {
+        "referrals",
         "queue, a supervisor's",
         "right now",
         "reach",
