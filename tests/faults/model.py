@@ -362,6 +362,7 @@ class _Step:
                 world.stopped, world.unsafe = self.hop.event, True
                 self._close_drafts()
                 self._cancel_messages()
+                world.requests = tuple(replace(each, sms=False) for each in world.requests)
             case fx.SendTopic(key):
                 self._send_topic(key)
             case fx.Complain():
