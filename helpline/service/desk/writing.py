@@ -116,9 +116,7 @@ def send_text(
     return ident
 
 
-def told(
-    deed: Acting, case: Row[Any], words: str, language: str, phone_id: str = ""
-) -> list[str]:
+def told(deed: Acting, case: Row[Any], words: str, language: str, phone_id: str = "") -> list[str]:
     """What in a text to the client of a case is not neutral or not right, as `wording.warnings` says it.
 
     Without `phone_id` it is for the phone to which a text may go first.

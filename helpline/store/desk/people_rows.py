@@ -113,10 +113,12 @@ def cases_of_phone(connection: Connection, fingerprint: bytes) -> list[Row[Any]]
     """The cases that a phone leads to: its own, its persons', those of work about it."""
     phone = select(Phone.id).where(Phone.fingerprint == fingerprint).scalar_subquery()
     persons = select(PersonPhone.person_id).where(PersonPhone.phone_id == phone)
-    found: CompoundSelect[Any] = union(  # three looks into three indexes; with OR every case would be read
-        select(CareCase.id).where(CareCase.phone_id == phone),
-        select(CareCase.id).where(CareCase.person_id.in_(persons)),
-        select(WorkItem.case_id).where(WorkItem.phone_id == phone),
+    found: CompoundSelect[Any] = (
+        union(  # three looks into three indexes; with OR every case would be read
+            select(CareCase.id).where(CareCase.phone_id == phone),
+            select(CareCase.id).where(CareCase.person_id.in_(persons)),
+            select(WorkItem.case_id).where(WorkItem.phone_id == phone),
+        )
     )
     return list(
         connection.execute(
