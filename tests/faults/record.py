@@ -2,13 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from helpline.store.database import Database
+from helpline.store.database import connect
 from helpline.store.sealing import KeyRing
 from helpline.store.tables import (
     Base,
@@ -39,13 +40,13 @@ class Record:
     phones: dict[bytes, Row[Any]]
     rows: Mapping[type[Base], Rows]
     ring: KeyRing
-    database: Database
+    database_url: str
     """Where the secrets of owners are, without which their values do not open."""
 
     @classmethod
-    def read(cls, database: Database, ring: KeyRing) -> "Record":
+    def read(cls, database_url: str, ring: KeyRing) -> "Record":
         """Read everything in one transaction."""
-        with database.reading() as connection:
+        with closing(connect(database_url)) as database, database.reading() as connection:
             rows = {
                 model: _all(connection, model)
                 for model in (
@@ -53,14 +54,20 @@ class Record:
                     *(Message, IncomingText, PinTry, Session, Inbox, Event),
                 )
             }
-        return cls({row.fingerprint: row for row in rows[Phone]}, rows, ring, database)
+        return cls({row.fingerprint: row for row in rows[Phone]}, rows, ring, database_url)
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """For as long as it lasts sealed values open."""
+        with closing(connect(self.database_url)) as database, database.reading():
+            yield
 
     def count(self, model: type[Base]) -> int:
         return len(self.rows[model])
 
     def of(self, number: str) -> dict[str, Any]:
         """Everything about one caller, without ids and times of writing."""
-        with self.database.reading():
+        with self.opening():
             return self._of(number)
 
     def _of(self, number: str) -> dict[str, Any]:

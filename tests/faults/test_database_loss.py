@@ -19,7 +19,6 @@ import pytest
 
 from helpline.cases.calendar import FOLLOW_UPS
 from helpline.flow.lettering import Unit, fits
-from helpline.store.database import connect
 from helpline.store.migrate import upgrade
 from helpline.store.tables import Inbox, Message, Person, PersonPhone, Reminder
 from tests.faults.live import Installation, Said, Wire, ask, children, eventually, frozen, sized
@@ -57,8 +56,7 @@ class House:
         return [self.server.pid, *children(self.server.pid)]
 
     def read(self) -> Record:
-        with closing(connect(self.server.url)) as database:
-            return Record.read(database, self.installation.ring)
+        return Record.read(self.server.url, self.installation.ring)
 
 
 @pytest.fixture(scope="module")

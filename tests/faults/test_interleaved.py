@@ -13,13 +13,11 @@ import queue
 import random
 import threading
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from helpline.cases import references
-from helpline.store.database import connect
 from helpline.store.tables import (
     Callback,
     CounsellingRequest,
@@ -63,8 +61,7 @@ def test_every_transcript_and_every_row_is_what_the_model_says(
         began = time.monotonic()
         tally = _play(everybody, steps, installation, database_url)
         took = time.monotonic() - began
-        with closing(connect(database_url)) as database:
-            record = Record.read(database, installation.ring)
+        record = Record.read(database_url, installation.ring)
         assert "failed" not in installation.printed()
 
     worlds = []

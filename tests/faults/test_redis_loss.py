@@ -71,7 +71,7 @@ def test_a_redis_that_is_killed_and_comes_back_empty_loses_no_message_and_distur
         late = eventually(lambda: len(network.texts_by_number()) >= len(expected), within=PROMISED)
         time.sleep(3)  # for whatever should not come
         got = network.texts_by_number()
-        record = Record.read(database, installation.ring)
+        record = Record.read(postgres_url, installation.ring)
 
     with capsys.disabled():
         print(

@@ -9,13 +9,11 @@ import queue
 import random
 import threading
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from helpline.cases.calendar import FOLLOW_UPS
-from helpline.store.database import connect
 from helpline.store.tables import Message, Person, PersonPhone, Phone, Reminder
 from tests.faults.callers import Crew, hop_of
 from tests.faults.live import Installation, sized
@@ -45,8 +43,7 @@ def test_registrations_delivered_up_to_four_times_make_one_person_each(
         began = time.monotonic()
         told, deliveries = _register_all(numbers, installation, database_url)
         took = time.monotonic() - began
-        with closing(connect(database_url)) as database:
-            record = Record.read(database, installation.ring)
+        record = Record.read(database_url, installation.ring)
         assert "failed" not in installation.printed()
 
     with capsys.disabled():

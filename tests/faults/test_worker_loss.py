@@ -91,7 +91,7 @@ def test_workers_that_are_killed_all_the_time_lose_nothing_and_text_nobody_twice
                 form = {"id": text.message_id, "status": "Success", "phoneNumber": text.number}
                 path = installation.hook("receipt")
                 assert ask(installation.first_port, path, form).status == 200
-        record = Record.read(database, installation.ring)
+        record = Record.read(postgres_url, installation.ring)
         states = _states(record)
         got = network.texts_by_number()
         undecidable = _undecidable(network)
@@ -185,7 +185,7 @@ def _end_workers(installation: Installation) -> None:
 
 def _states(record: Record) -> dict[str, str]:
     """What became of the one text of each number."""
-    with record.database.reading():
+    with record.opening():
         numbers = {
             row.id: record.ring.unseal_text(row.number, "phone.number", row.id)
             for row in record.rows[Phone]
