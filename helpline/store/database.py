@@ -69,6 +69,7 @@ class Database:
         self._reader = engine if self._keeps else engine.execution_options(**READING)
         self._kept: list[Connection] = []
         self._kept_until = 0.0
+        self._closed = False
         self._silent_until = 0.0
 
     def transaction(self, *, late: bool = False) -> AbstractContextManager[Connection]:
@@ -97,9 +98,10 @@ class Database:
         self.engine.dispose(close=False)
 
     def close(self) -> None:
-        """Close every connection that is not in use."""
-        while self._kept:
-            self._kept.pop().close()
+        """Close every connection, those in use as soon as they are given back."""
+        self._closed = True
+        while (kept := self._from_hand()) is not None:
+            kept.close()
         self.engine.dispose()
 
     @contextmanager
@@ -138,8 +140,7 @@ class Database:
         began = time.monotonic()
         if began < self._silent_until:
             raise Unavailable("the database did not answer a moment ago")
-        while self._kept:
-            connection = self._kept.pop()
+        while (connection := self._from_hand()) is not None:
             if began < self._kept_until and not used_up(connection.connection.driver_connection):
                 return connection
             connection.close()
@@ -153,11 +154,19 @@ class Database:
             _translate(error)
             raise
 
+    def _from_hand(self) -> Connection | None:
+        try:  # another thread may take it between a look and a grasp
+            return self._kept.pop()
+        except IndexError:
+            return None
+
     def _give_back(self, connection: Connection) -> None:
-        if self._keeps and not self._kept and not connection.invalidated:
+        if self._closed and not connection.invalidated:
+            connection.detach()  # the pool it came from is gone, and would leave it open
+        elif self._keeps and not self._kept and not connection.invalidated:
             self._kept.append(connection)
-        else:
-            connection.close()
+            return
+        connection.close()
 
     def _note_silence(self, began: float) -> None:
         """Whoever comes next is answered at once, for as long as this one waited (two seconds at most)."""

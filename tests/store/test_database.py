@@ -376,6 +376,20 @@ def test_a_connection_left_in_the_middle_of_something_is_replaced(postgres_url: 
         assert count(database) == 1
 
 
+def test_a_connection_in_use_while_its_database_is_closed_is_closed_when_it_is_given_back(
+    postgres_url: str,
+):
+    database = connect(postgres_url)
+    with database.reading() as connection:
+        driver = connection.connection.driver_connection
+        database.close()
+        assert connection.execute(select(1)).scalar_one() == 1
+    assert driver.closed
+    with database.reading() as connection:
+        driver = connection.connection.driver_connection
+    assert driver.closed
+
+
 def test_the_dialect_is_named(sqlite_url: str):
     assert connect(sqlite_url).dialect == "sqlite"
     assert connect("postgresql://user@nowhere.invalid/db").dialect == "postgresql"
