@@ -127,6 +127,9 @@ _UNSAID: Final[Mapping[str, Any]] = {
     "caller": "any",
     "language": "",
     "recheck_on": None,
+    "code_key": None,
+    "code_until": None,
+    "code_tries": 0,
 }
 
 

@@ -95,7 +95,7 @@ CLEAR = {
     "opinion": {"instrument", "question"},
     "pace": {"gateway", "free_at"},
     "person": {"reference", "office"},
-    "person_phone": set(),
+    "person_phone": {"code_tries"},
     "phone": {"language"},
     "pin_try": {"tries"},
     "plan_step": {"state", "why"},

@@ -85,6 +85,11 @@ class PersonPhone(Base):
     language: Mapped[Coded] = mapped_column(default="")
     """In which language; empty: as the phone."""
     pin_key: Mapped[Fingerprint | None]
+    code_key: Mapped[Fingerprint | None]
+    """Of the code that staff gave for a new secret number; it never opens anything."""
+    code_until: Mapped[datetime | None]
+    code_tries: Mapped[int] = mapped_column(default=0)
+    """Digits tried on this phone since the code was given, that opened nothing."""
     confirmed_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     """Nothing is allowed from then on, until it is said anew."""
