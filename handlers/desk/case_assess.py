@@ -38,6 +38,10 @@ def furnish(desk: Desk) -> None:
         answers = _answers()
         return _ask(here, case_id, _ASKED.after(answers), answers, last=True)
 
+    @desk.action("/case/<case_id>/assess/back", Right.CASES, name="assess_back")
+    def before(here: Here, case_id: str) -> Answer:
+        return _ask(here, case_id, _ASKED.first, _answers(), last=False)
+
     @desk.action("/case/<case_id>/assess", Right.CASES, name="assess_keep")
     def keep(here: Here, case_id: str) -> Answer:
         def act(deed: Acting) -> None:
@@ -52,6 +56,8 @@ def furnish(desk: Desk) -> None:
 def _ask(
     here: Here, case_id: str, families: Any, answers: dict[str, list[str]], *, last: bool
 ) -> Answer:
+    shown = {question.code for family in families for question in family.questions}
+    to_think = suggestions(answers) if last else ()
     with here.acting() as deed:
         case = access.open_case(deed, case_id, action="assess")
         return here.show(
@@ -60,10 +66,11 @@ def _ask(
             reference=spoken(case.reference),
             families=families,
             answers=answers,
-            distressed=_ASKED.distressed(answers),
-            suggested=[words.named(here, words.SUGGESTIONS, c) for c in suggestions(answers)],
+            elsewhere={code: said for code, said in answers.items() if code not in shown},
+            distressed=last and _ASKED.distressed(answers),
+            suggested=[words.named(here, words.SUGGESTIONS, code) for code in to_think],
             last=last,
-            **(at_once(here, case) if "safety_first" in suggestions(answers) else {}),
+            **(at_once(here, case) if "safety_first" in to_think else {}),
         )
 
 

@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from flask import request
+from markupsafe import Markup
 
 from handlers.desk import case_events as events
 from handlers.desk import case_words as words
+from handlers.desk.case_page import show_case
+from handlers.desk.form_again import filled
 from helpline.cases.calendar import DHAKA, local
 from helpline.cases.references import spoken
 from helpline.cases.states import IllegalMove
@@ -33,47 +36,64 @@ def attempt(
     typed: Mapping[str, str] | None = None,
     to: Mapping[str, str] | None = None,
     at: str = "",
+    again: Callable[[], Answer] | None = None,
 ) -> Answer:
-    """Do something to a case and go back to it; or say what hindered it, with what was typed.
+    """Do something to a case and go back to it; or show the form again, with what hindered it.
 
-    `typed` are words of the form by the label of their field: they are shown again, so that nobody
-    writes them twice. `to` says what of the case is opened: an item. `at` is the panel to go back to.
+    `typed` are words of the form by the label of their field: whoever came too late gets them back
+    beside what happened meanwhile. `to` says what of the case is opened: an item. `at` is the panel
+    to go back to. `again` makes the page that the form stands on, where that is not the case's.
     """
     try:
         with here.acting() as deed:
             act(deed)
     except Blocked as blocked:
-        return not_done(here, case_id, blocked.obstacles, typed or {})
+        return refused(here, case_id, blocked.obstacles, again, **(to or {}))
     except (Stale, IllegalMove):
-        return not_done(here, case_id, (), typed or {}, status=409)
+        return too_late(here, case_id, typed or {})
     return back(here, case_id, at, **(to or {}))
 
 
 def back(here: Here, case_id: str, done: str, **to: str) -> Answer:
-    """Back to a case after something was done, to the place where that is said; see `case.DONE`."""
+    """Back to a case after something was done, to the place where that is said; see `case_page.DONE`."""
     if not done:
         return here.go("case", case_id=case_id, **to)
     return here.go("case", case_id=case_id, done=done, _anchor="done", **to)
 
 
-def not_done(
+def refused(
     here: Here,
     case_id: str,
     obstacles: tuple[str, ...],
-    typed: Mapping[str, str],
+    again: Callable[[], Answer] | None = None,
     *,
-    status: int = 422,
+    item: str = "",
 ) -> Answer:
-    """Say why nothing was written; to whoever came too late, what happened meanwhile."""
+    """The form again, as it was sent, below why nothing was written.
+
+    `again` makes the page that it stands on; without it that is the case, opened for `item`.
+    """
+    if again is None:
+        with here.acting() as deed:
+            page = show_case(here, deed, access.find_case(deed, case_id), item)
+    else:
+        page = again()
+    why = [words.named(here, words.OBSTACLES, code) for code in obstacles]
+    told = Markup(here.show("case/hindered.html", why=why)[0])  # type: ignore[index]  # noqa: S704
+    sent = dict(request.form.lists())
+    return filled(str(page[0]), request.path, sent, told), 422  # type: ignore[index]
+
+
+def too_late(here: Here, case_id: str, typed: Mapping[str, str]) -> Answer:
+    """To whoever came too late: what happened meanwhile, and what they wrote."""
     with here.acting() as deed:
         case = access.find_case(deed, case_id)
         entries, _more = timeline.page(deed, case)
         return here.show(
-            "case/not_done.html",
-            status,
+            "case/too_late.html",
+            409,
             case=case,
             reference=spoken(case.reference),
-            obstacles=[words.named(here, words.OBSTACLES, code) for code in obstacles],
             typed={label: said for label, said in typed.items() if said.strip()},
             entries=entries[:LAST],
             words=words,

@@ -6,8 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from handlers.desk import case_words as words
-from handlers.desk.case_forms import back, not_done, said
-from handlers.desk.language import _
+from handlers.desk.case_forms import back, refused, said
 from helpline.cases.references import spoken
 from helpline.cases.roles import Right
 from helpline.cases.wording import CANNED, REFUSED, codes
@@ -44,8 +43,7 @@ def furnish(desk: Desk) -> None:
         except NotNeutral as telling:
             return _again(here, case_id, telling.warnings, refused=telling.refused)
         except Blocked as blocked:
-            typed = {here.say(_("The text")): text, here.say(_("Reason")): said("reason")}
-            return not_done(here, case_id, blocked.obstacles, typed)
+            return refused(here, case_id, blocked.obstacles)
         return back(here, case_id, "write")
 
 

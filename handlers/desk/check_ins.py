@@ -47,14 +47,7 @@ def furnish(desk: Desk) -> None:
 
     @desk.page("/case/<case_id>/check-in", Right.CASES, name="check_in")
     def ask(here: Here, case_id: str) -> Answer:
-        with here.acting() as deed:
-            case = access.open_case(deed, case_id, action="assess")
-            return here.show(
-                "check_ins/form.html",
-                case=case,
-                reference=spoken(case.reference),
-                questions=_questions(here),
-            )
+        return _ask(here, case_id)
 
     @desk.action("/case/<case_id>/check-in", Right.CASES, name="check_in_keep")
     def keep(here: Here, case_id: str) -> Answer:
@@ -63,7 +56,18 @@ def furnish(desk: Desk) -> None:
         def act(deed: Acting) -> None:
             check_ins.take(deed, case_id, INSTRUMENT, said)
 
-        return attempt(here, case_id, act, at="check-ins")
+        return attempt(here, case_id, act, at="check-ins", again=lambda: _ask(here, case_id))
+
+
+def _ask(here: Here, case_id: str) -> Answer:
+    with here.acting() as deed:
+        case = access.open_case(deed, case_id, action="assess")
+        return here.show(
+            "check_ins/form.html",
+            case=case,
+            reference=spoken(case.reference),
+            questions=_questions(here),
+        )
 
 
 def _questions(here: Here) -> list[tuple[str, str, list[tuple[str, str]]]]:

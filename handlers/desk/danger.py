@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from helpline.service.desk.acting import Acting
 
 
+_KEPT: Final = ("why", "agreed_words", "trusted_name", "trusted_number", "cover")
+"""What was written in the second step, for whoever goes back to the first and on again."""
+
+
 def furnish(desk: Desk) -> None:
     """The pages of this room."""
     desk.item_panel(Kind.RISK_REVIEW, "danger/review.html", _review)
@@ -59,6 +63,10 @@ def _asking(desk: Desk) -> None:
     @desk.action("/case/<case_id>/risk/next", Right.CASES, name="risk_form_next")
     def second(here: Here, case_id: str) -> Answer:
         return _ask(here, case_id, _answers(), last=True)
+
+    @desk.action("/case/<case_id>/risk/back", Right.CASES, name="risk_form_back")
+    def before(here: Here, case_id: str) -> Answer:
+        return _ask(here, case_id, _answers(), last=False)
 
     @desk.action("/case/<case_id>/risk", Right.CASES, name="risk_form_keep")
     def keep(here: Here, case_id: str) -> Answer:
@@ -82,7 +90,14 @@ def _asking(desk: Desk) -> None:
             here.say(_("Words to say when we ask for this person")): said("cover"),
         }
         try:
-            return attempt(here, case_id, act, typed=typed, at="risk-forms")
+            return attempt(
+                here,
+                case_id,
+                act,
+                typed=typed,
+                at="risk-forms",
+                again=lambda: _ask(here, case_id, _answers(), last=True),
+            )
         except Taken as taken:
             return has_it(here, taken)
 
@@ -189,6 +204,7 @@ def _ask(here: Here, case_id: str, answers: dict[str, list[str]], *, last: bool)
             suggested=suggested(answers) if last else "",
             hide=last and speaks_of_suicide(answers) and not case.restricted,
             may_call=answers.get("may_call") == ["yes"],
+            kept={name: said(name) for name in _KEPT},
             supervisors=cases.supervisors(deed),
             review=review,
             longest=risk_forms.LONGEST,

@@ -8,7 +8,7 @@ from flask import request
 
 from handlers.desk import case_words as words
 from handlers.desk import people_rights, people_words
-from handlers.desk.case_forms import not_done, said, version
+from handlers.desk.case_forms import refused, said, too_late, version
 from handlers.desk.language import _
 from helpline.cases.needs import TRADES
 from helpline.cases.references import spoken
@@ -79,9 +79,9 @@ def furnish(desk: Desk) -> None:
             with here.acting() as deed:
                 registering.register(deed, case_id, version(), told)
         except Blocked as blocked:
-            return not_done(here, case_id, blocked.obstacles, {})
+            return refused(here, case_id, blocked.obstacles, lambda: _show_form(here, case_id))
         except Stale:
-            return not_done(here, case_id, (), {}, status=409)
+            return too_late(here, case_id, {})
         return here.go("case", case_id=case_id)
 
     _by_trade(desk)

@@ -9,7 +9,7 @@ from flask import Response
 
 from handlers.desk import case_words as words
 from handlers.desk import people_words
-from handlers.desk.case_forms import attempt, not_done, said
+from handlers.desk.case_forms import attempt, refused, said, too_late
 from helpline.cases.references import spoken
 from helpline.cases.roles import Right
 from helpline.service.desk import access, merging, people_rights, registering
@@ -29,24 +29,7 @@ def furnish(desk: Desk) -> None:
 
     @desk.page("/case/<case_id>/data", Right.CASES, name="case_rights")
     def show(here: Here, case_id: str) -> Answer:
-        with here.acting() as deed:
-            case = access.open_case(deed, case_id, action="read_data")
-            person = people_rows.by_id(deed.connection, case.person_id)
-            corrections = _corrections(here, deed, person) if person else []
-            others = _others(deed, case)
-        return here.show(
-            "people/data.html",
-            case=case,
-            person=person,
-            reference=spoken(case.reference),
-            facts=_facts(here, person) if person else [],
-            corrections=corrections,
-            others=others,
-            spoken=spoken,
-            exports=people_words.EXPORTS,
-            may_erase=here.who.may(Right.ERASE),
-            words=words,
-        )
+        return _show_data(here, case_id)
 
     @desk.action("/case/<case_id>/correct", Right.CASES, name="case_correct")
     def correct(here: Here, case_id: str) -> Answer:
@@ -56,6 +39,7 @@ def furnish(desk: Desk) -> None:
             lambda deed: registering.correct(
                 deed, case_id, said("column"), was=said("was"), becomes=said("becomes")
             ),
+            again=lambda: _show_data(here, case_id),
         )
 
     @desk.action("/case/<case_id>/export", Right.CASES, name="case_export")
@@ -64,11 +48,32 @@ def furnish(desk: Desk) -> None:
             with here.acting() as deed:
                 found = people_rights.export(deed, case_id, said("why"))
         except Blocked as blocked:
-            return not_done(here, case_id, blocked.obstacles, {})
+            return refused(here, case_id, blocked.obstacles, lambda: _show_data(here, case_id))
         return _file(found)
 
     _joining(desk)
     _erasing(desk)
+
+
+def _show_data(here: Here, case_id: str) -> Answer:
+    with here.acting() as deed:
+        case = access.open_case(deed, case_id, action="read_data")
+        person = people_rows.by_id(deed.connection, case.person_id)
+        corrections = _corrections(here, deed, person) if person else []
+        others = _others(deed, case)
+    return here.show(
+        "people/data.html",
+        case=case,
+        person=person,
+        reference=spoken(case.reference),
+        facts=_facts(here, person) if person else [],
+        corrections=corrections,
+        others=others,
+        spoken=spoken,
+        exports=people_words.EXPORTS,
+        may_erase=here.who.may(Right.ERASE),
+        words=words,
+    )
 
 
 def _joining(desk: Desk) -> None:
@@ -79,7 +84,7 @@ def _joining(desk: Desk) -> None:
             with here.acting() as deed:
                 pair = merging.compare(deed, case_id, typed)
         except Blocked as blocked:
-            return not_done(here, case_id, blocked.obstacles, {})
+            return refused(here, case_id, blocked.obstacles, lambda: _show_data(here, case_id))
         return here.show(
             "people/compare.html",
             pair=pair,
@@ -98,31 +103,38 @@ def _joining(desk: Desk) -> None:
             with here.acting() as deed:
                 stays = merging.merge(deed, case_id, said("reference"))
         except Blocked as blocked:
-            return not_done(here, case_id, blocked.obstacles, {})
+            return refused(here, case_id, blocked.obstacles, lambda: _show_data(here, case_id))
         except Stale:
-            return not_done(here, case_id, (), {}, status=409)
+            return too_late(here, case_id, {})
         return here.go("case", case_id=stays)
 
 
 def _erasing(desk: Desk) -> None:
     @desk.page("/case/<case_id>/erase", Right.ERASE, name="case_erase")
     def ask(here: Here, case_id: str) -> Answer:
-        with here.acting() as deed:
-            case = access.open_case(deed, case_id, action="ask_erase")
-            counts = people_rights.summary(deed, case_id)
-        return here.show(
-            "people/erase.html",
-            case=case,
-            reference=spoken(case.reference),
-            count=sum(counts.values()),
-            words=words,
-        )
+        return _show_erasing(here, case_id)
 
     @desk.action("/case/<case_id>/erase", Right.ERASE, name="case_erased")
     def erase(here: Here, case_id: str) -> Answer:
         return attempt(
-            here, case_id, lambda deed: people_rights.erase(deed, case_id, said("reference"))
+            here,
+            case_id,
+            lambda deed: people_rights.erase(deed, case_id, said("reference")),
+            again=lambda: _show_erasing(here, case_id),
         )
+
+
+def _show_erasing(here: Here, case_id: str) -> Answer:
+    with here.acting() as deed:
+        case = access.open_case(deed, case_id, action="ask_erase")
+        counts = people_rights.summary(deed, case_id)
+    return here.show(
+        "people/erase.html",
+        case=case,
+        reference=spoken(case.reference),
+        count=sum(counts.values()),
+        words=words,
+    )
 
 
 def _facts(here: Here, person: Row[Any]) -> list[dict[str, Any]]:

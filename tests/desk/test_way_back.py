@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.desk.case import DONE
+from handlers.desk.case_page import DONE
 from helpline.cases.roles import Role
 from helpline.cases.work import Kind
 from helpline.store.tables import Note, WorkItem
