@@ -9,6 +9,7 @@ from flask import request, url_for
 
 from handlers.desk import campaigns_file
 from handlers.desk import campaigns_words as words
+from handlers.desk.districts import by_division
 from handlers.desk.language import _
 from helpline.cases.campaigns import LANGUAGES, NEEDS, SEXES, Segment, progress, telling
 from helpline.cases.roles import Right
@@ -205,7 +206,6 @@ def _told(shown: Shown) -> dict[str, Any]:
 
 
 def _values(here: Here) -> dict[str, Any]:
-    mine = here.who.districts
     return {
         "words": words,
         "said": lambda names, code: words.named(here, names, code),
@@ -219,9 +219,5 @@ def _values(here: Here) -> dict[str, Any]:
         "all_needs": NEEDS,
         "all_sexes": SEXES,
         "all_languages": LANGUAGES,
-        "all_districts": [
-            (each.iso, each.name.in_language(here.language))
-            for each in here.parts.places.districts
-            if not mine or each.iso in mine
-        ],
+        "divisions": by_division(here, here.who.districts),
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import request, url_for
 
 from handlers.desk import referral_words as names
+from handlers.desk.districts import by_division
 from handlers.desk.language import _
 from helpline.cases.calendar import local
 from helpline.cases.referral_rules import CENTRE_SERVICES, CRITERIA, PROVIDER_KINDS, may_enlist
@@ -223,6 +224,7 @@ def _words(here: Here) -> dict[str, Any]:
         "kinds": PROVIDER_KINDS,
         "services": tuple(SERVICES),
         "districts": [(each.iso, each.name.in_language(language)) for each in places.districts],
+        "divisions": by_division(here),
         "day": lambda on: names.day(language, on),
         "masked": names.masked,
     }

@@ -36,6 +36,7 @@ ROOMS: Final = (
     "handlers.desk.campaigns",
     "handlers.desk.office",
     "handlers.desk.providers",
+    "handlers.desk.facts",
     "handlers.desk.hours",
     "handlers.desk.staff",
     "handlers.desk.log",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import request
 
 from handlers.desk.case_words import district, when
+from handlers.desk.districts import by_division
 from handlers.desk.language import _
 from helpline.cases.roles import Right, Role
 from helpline.service.desk import accounts, audit
@@ -246,7 +247,7 @@ def _choices(here: Here) -> dict[str, Any]:
         "sexes": SEXES,
         "spoken": LANGUAGES,
         "skills": SKILLS,
-        "places": here.parts.places.districts,
+        "divisions": by_division(here),
         "supervisors": {
             row.id: _name(here, row)
             for row in everybody

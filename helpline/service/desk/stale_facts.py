@@ -16,8 +16,9 @@ from helpline.cases.calendar import local
 from helpline.cases.hotlines import WORKS, Check
 from helpline.cases.work import Kind
 from helpline.data.load import load_directory_seed, load_hotlines, load_topics
+from helpline.service import work
 from helpline.service.desk import audit, queue
-from helpline.service.desk.acting import NotAllowed
+from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.store.centres import all_centres, upsert_centres
 from helpline.store.facts import all_checks, record_check
 
@@ -154,6 +155,35 @@ def checked(deed: Acting, item_id: str, outcome: str, digest: str = "") -> None:
     else:
         queue.finish(deed, item_id, outcome)
     _found(deed, fact, outcome)
+    _note(deed, fact, outcome)
+
+
+def looked_after(deed: Acting, digest: str, outcome: str, *, seen: date | None) -> None:
+    """Write down what a check found, without an item: for whoever looks after the directory.
+
+    An item about this fact, or the one about all that were never checked when this is the last of
+    them, is done with it. `seen` is the day of the last check that they saw.
+
+    Raises:
+        NotAllowed: there is no such fact or outcome.
+        Stale: somebody else has checked it meanwhile.
+    """
+    fact = next((each for each in known(deed.connection) if each.digest == digest), None)
+    if fact is None or outcome not in (WORKS, FAILED):
+        raise NotAllowed(digest)
+    if fact.verified_at != seen:
+        raise Stale(digest)
+    _found(deed, fact, outcome)
+    for subject in (digest, *(() if never_checked(deed.connection) else (NEVER,))):
+        work.settle(
+            deed.connection,
+            kind=Kind.STALE_FACT,
+            subject_id=subject,
+            outcome=outcome,
+            now=deed.now,
+            actor=deed.who.id,
+        )
+    _note(deed, fact, outcome)
 
 
 def _found(deed: Acting, fact: Known, outcome: str) -> None:
@@ -165,4 +195,7 @@ def _found(deed: Acting, fact: Known, outcome: str) -> None:
         if outcome == WORKS:
             seen = replace(seen, verified_at=today, verified_by=by)
         upsert_centres(deed.connection, [seen], deed.now)
+
+
+def _note(deed: Acting, fact: Known, outcome: str) -> None:
     audit.note(deed, "check", "fact", fact.digest, detail=f"{fact.fact} {outcome}"[:300])
