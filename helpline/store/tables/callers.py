@@ -317,7 +317,15 @@ class Inbox(Base):
     """Everything a gateway delivered, once, with the reply it got: a second delivery gets the same."""
 
     __tablename__ = "inbox"
-    __table_args__ = (UniqueConstraint("gateway", "kind", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("gateway", "kind", "external_id"),
+        Index(
+            "ix_inbox_sender",
+            "sender",
+            postgresql_where=text("sender IS NOT NULL"),
+            sqlite_where=text("sender IS NOT NULL"),
+        ),
+    )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     gateway: Mapped[Code]
     kind: Mapped[Code]
@@ -351,7 +359,7 @@ class Event(Base):
     """One move of one thing from state to state: the audit trail, written in the same transaction."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_subject", "subject", "subject_id"),)
+    __table_args__ = (Index("ix_event_subject", "subject_id", "subject"),)
     id: Mapped[Ident] = mapped_column(primary_key=True)
     subject: Mapped[Code]
     subject_id: Mapped[Ident]

@@ -114,15 +114,16 @@ class Assessment(Base):
     """Who asked; none when the person answered on the phone by themselves."""
     office: Mapped[str] = mapped_column(String(80), default="")
     """The organisation they worked for on that day; empty: the helpline itself, or nobody asked."""
-    taken_at: Mapped[datetime]
+    taken_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class CaseTrade(Base):
     """What work somebody did abroad, as last said when needs were assessed: found by trade, and counted."""
 
     __tablename__ = "case_trade"
+    __table_args__ = (Index("ix_case_trade_told", "trade", "told_at"),)
     case_id: Mapped[Ident] = mapped_column(ForeignKey("care_case.id"), primary_key=True)
-    trade: Mapped[Coded] = mapped_column(primary_key=True, index=True)
+    trade: Mapped[Coded] = mapped_column(primary_key=True)
     """An answer to the question of that name in `helpline.cases.needs`."""
     certificate: Mapped[Coded] = mapped_column(default="")
     """yes, no, or empty: not said."""
@@ -200,7 +201,7 @@ class Appointment(Base):
     """alone, family, group. A group at one place and time is one session, in however many cases it stands."""
     came: Mapped[int | None]
     """How many came to a group, by number only: who else was there stands in no case."""
-    begins_at: Mapped[datetime]
+    begins_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[Code]
     """planned, kept, missed, cancelled"""
     created_at: Mapped[datetime]
@@ -226,7 +227,7 @@ class FollowUp(Base):
     """check_in, after_risk, debrief, after_service, other; month_3, month_6, month_12 invite by themselves"""
     staff_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"), index=True)
     """With whom a debriefing is held; it is somebody else's to hold."""
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[Code]
     outcome: Mapped[Code] = mapped_column(default="")
     step: Mapped[Code] = mapped_column(default="")

@@ -85,4 +85,4 @@ class Feedback(Base):
     said: Mapped[Coded] = mapped_column(default="")
     """very_good, good, fair, bad"""
     asked_at: Mapped[datetime] = mapped_column(index=True)
-    answered_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None] = mapped_column(index=True)

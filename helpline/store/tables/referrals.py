@@ -98,4 +98,4 @@ class ServiceGap(Base):
     funding: Mapped[Coded] = mapped_column(default="unclear")
     """Who would have paid, as in a referral."""
     staff_id: Mapped[Ident | None] = mapped_column(ForeignKey("staff.id"))
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -31,6 +31,12 @@ class WorkItem(Base):
         ),
         Index("ix_work_item_promised", "promised_at"),
         Index("ix_work_item_done", "done_at"),
+        Index(
+            "ix_work_item_complaint",
+            "opened_at",
+            postgresql_where=text("kind = 'complaint'"),
+            sqlite_where=text("kind = 'complaint'"),
+        ),
     )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     kind: Mapped[Code]
@@ -119,7 +125,7 @@ class Escalation(Base):
     priority_was: Mapped[int]
     level_was: Mapped[int]
     owner_was: Mapped[Ident | None]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Alarm(Base):
@@ -143,7 +149,7 @@ class Alarm(Base):
     """The short number that acknowledges it from a phone."""
     state: Mapped[Code]
     """paging, acknowledged, passed_on, ended"""
-    paged_at: Mapped[datetime]
+    paged_at: Mapped[datetime] = mapped_column(index=True)
     answer_by: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
@@ -175,6 +181,7 @@ class Call(Base):
     """One conversation by voice, with a leg for everybody in it."""
 
     __tablename__ = "call"
+    __table_args__ = (Index("ix_call_state", "state", "updated_at"),)
     id: Mapped[Ident] = mapped_column(primary_key=True)
     gateway: Mapped[Code]
     direction: Mapped[Code]
@@ -201,7 +208,10 @@ class CallLeg(Base):
     """One side of a call, by the gateway's id."""
 
     __tablename__ = "call_leg"
-    __table_args__ = (UniqueConstraint("gateway", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("gateway", "external_id"),
+        Index("ix_call_leg_state", "state", "updated_at"),
+    )
     id: Mapped[Ident] = mapped_column(primary_key=True)
     call_id: Mapped[Ident] = mapped_column(ForeignKey("call.id"), index=True)
     gateway: Mapped[Code]

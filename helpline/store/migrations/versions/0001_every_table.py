@@ -79,7 +79,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
-    op.create_index("ix_event_subject", "event", ["subject", "subject_id"], unique=False)
+    op.create_index("ix_event_subject", "event", ["subject_id", "subject"], unique=False)
     op.create_table(
         "fact_check",
         sa.Column("fact", sa.String(length=80), nullable=False),
@@ -118,6 +118,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_inbox_received_at"), "inbox", ["received_at"], unique=False)
+    op.create_index(
+        "ix_inbox_sender",
+        "inbox",
+        ["sender"],
+        unique=False,
+        postgresql_where=sa.text("sender IS NOT NULL"),
+        sqlite_where=sa.text("sender IS NOT NULL"),
+    )
     op.create_table(
         "login_try",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -782,6 +790,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_appointment_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
+    op.create_index(op.f("ix_appointment_begins_at"), "appointment", ["begins_at"], unique=False)
     op.create_index(op.f("ix_appointment_case_id"), "appointment", ["case_id"], unique=False)
     op.create_table(
         "approval",
@@ -815,6 +824,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
     )
     op.create_index(op.f("ix_assessment_case_id"), "assessment", ["case_id"], unique=False)
+    op.create_index(op.f("ix_assessment_taken_at"), "assessment", ["taken_at"], unique=False)
     op.create_table(
         "break_glass",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -843,7 +853,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["care_case.id"], name=op.f("fk_case_trade_case_id")),
         sa.PrimaryKeyConstraint("case_id", "trade", name=op.f("pk_case_trade")),
     )
-    op.create_index(op.f("ix_case_trade_trade"), "case_trade", ["trade"], unique=False)
+    op.create_index("ix_case_trade_told", "case_trade", ["trade", "told_at"], unique=False)
     op.create_table(
         "feedback",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -860,6 +870,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
         sa.UniqueConstraint("subject_id", name=op.f("uq_feedback_subject_id")),
     )
+    op.create_index(op.f("ix_feedback_answered_at"), "feedback", ["answered_at"], unique=False)
     op.create_index(op.f("ix_feedback_asked_at"), "feedback", ["asked_at"], unique=False)
     op.create_index(op.f("ix_feedback_case_id"), "feedback", ["case_id"], unique=False)
     op.create_index(op.f("ix_feedback_person_id"), "feedback", ["person_id"], unique=False)
@@ -882,6 +893,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_follow_up_case_id"), "follow_up", ["case_id"], unique=False)
     op.create_index("ix_follow_up_due", "follow_up", ["state", "due_at"], unique=False)
+    op.create_index(op.f("ix_follow_up_due_at"), "follow_up", ["due_at"], unique=False)
     op.create_index(
         "ix_follow_up_next",
         "follow_up",
@@ -985,6 +997,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_service_gap_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_gap")),
     )
+    op.create_index(op.f("ix_service_gap_at"), "service_gap", ["at"], unique=False)
     op.create_index(op.f("ix_service_gap_case_id"), "service_gap", ["case_id"], unique=False)
     op.create_index(op.f("ix_service_gap_district"), "service_gap", ["district"], unique=False)
     op.create_table(
@@ -1067,6 +1080,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_work_item_kind_subject_id")),
     )
     op.create_index(op.f("ix_work_item_case_id"), "work_item", ["case_id"], unique=False)
+    op.create_index(
+        "ix_work_item_complaint",
+        "work_item",
+        ["opened_at"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'complaint'"),
+        sqlite_where=sa.text("kind = 'complaint'"),
+    )
     op.create_index("ix_work_item_done", "work_item", ["done_at"], unique=False)
     op.create_index(
         "ix_work_item_open",
@@ -1114,6 +1135,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'paging'"),
         sqlite_where=sa.text("state = 'paging'"),
     )
+    op.create_index(op.f("ix_alarm_paged_at"), "alarm", ["paged_at"], unique=False)
     op.create_table(
         "call",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1143,6 +1165,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_call_case_id"), "call", ["case_id"], unique=False)
     op.create_index(op.f("ix_call_item_id"), "call", ["item_id"], unique=False)
     op.create_index(op.f("ix_call_phone_id"), "call", ["phone_id"], unique=False)
+    op.create_index("ix_call_state", "call", ["state", "updated_at"], unique=False)
     op.create_table(
         "contact",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1180,6 +1203,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["work_item.id"], name=op.f("fk_escalation_item_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation")),
     )
+    op.create_index(op.f("ix_escalation_at"), "escalation", ["at"], unique=False)
     op.create_index(op.f("ix_escalation_case_id"), "escalation", ["case_id"], unique=False)
     op.create_index(op.f("ix_escalation_item_id"), "escalation", ["item_id"], unique=False)
     op.create_table(
@@ -1262,3 +1286,4 @@ def upgrade() -> None:
         sa.UniqueConstraint("gateway", "external_id", name=op.f("uq_call_leg_gateway_external_id")),
     )
     op.create_index(op.f("ix_call_leg_call_id"), "call_leg", ["call_id"], unique=False)
+    op.create_index("ix_call_leg_state", "call_leg", ["state", "updated_at"], unique=False)
