@@ -27,13 +27,15 @@ def asked(
 
     `uncounted`: where they live is not to be counted. Locked, nobody answers for them meanwhile.
     """
+    if lock:  # first and by itself: who waited here sees what the other one wrote
+        connection.execute(select(Person.id).where(Person.id == person_id).with_for_update())
     answered = exists().where(
         Event.subject == "person",
         Event.subject_id == Person.id,
         Event.became == GIVEN,
         Event.why == instrument,
     )
-    found: Any = select(
+    found = select(
         Person.district,
         consents.refused(Person.id, ConsentTo.STATISTICS).label("uncounted"),
     ).where(
@@ -43,7 +45,7 @@ def asked(
         consents.stands(Person.id, ConsentTo.NEWS),
         ~answered,
     )
-    return connection.execute(found.with_for_update() if lock else found).one_or_none()
+    return connection.execute(found).one_or_none()
 
 
 def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
