@@ -24,6 +24,7 @@ from menus.numbers import NUMBERS
 from menus.on_behalf import ON_BEHALF
 from menus.opinion import OPINION
 from menus.registration import REGISTRATION
+from menus.renewal import RENEWAL
 from menus.safe_contact import SAFE_CONTACT
 from menus.stop import STOP
 from menus.talk import TALK
@@ -48,6 +49,7 @@ BOOK = Book.of(
     FAMILY,
     SAFE_CONTACT,
     OPINION,
+    RENEWAL,
     ON_BEHALF,
     NEEDS,
     TALK,

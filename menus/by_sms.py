@@ -50,6 +50,7 @@ BY_SMS: Final[Mapping[str, BySms]] = {
     "family": BySms(("family",), ("family",), "family.by_phone"),
     "safe_contact": BySms(("rules",), ("rules",), "safe_contact.by_phone"),
     "opinion": BySms(("rules",), ("rules",), "safe_contact.by_phone"),
+    "renewal": BySms(("dates",), ("dates",), "dates.by_phone"),
     "check_in": BySms(("howami",), ("howami",), "check_in.by_phone"),
 }
 """By flow."""

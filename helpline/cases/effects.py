@@ -246,6 +246,14 @@ class AskErasure:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewPin:
+    """This person chose a new secret number for the phone they call from."""
+
+    person_id: str
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddDependant:
     """This person looks after somebody: codes of `helpline.cases.families`."""
 
@@ -290,6 +298,7 @@ Effect = (
     | GiveOpinion
     | CorrectData
     | AskErasure
+    | RenewPin
     | AddDependant
     | RemoveDependant
 )

@@ -32,6 +32,14 @@ class Opened(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """Who may choose a new secret number, and with which code; empty for everybody without one."""
+
+    person_id: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SentTo:
     """An office the person was sent to. Neither its name nor its service is shown."""
 

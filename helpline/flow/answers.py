@@ -133,10 +133,15 @@ def pin(length: int = 4) -> Parse:
         code = _joined(typed)
         if len(code) != length or not re.fullmatch("[0-9]+", code):
             return None
-        steps = {(int(after) - int(before)) % 10 for before, after in pairwise(code)}
-        return None if steps in ({0}, {1}, {9}) else code
+        return None if tried_first(code) else code
 
     return parse
+
+
+def tried_first(digits: str) -> bool:
+    """Whether digits are one repeated, or go up or down by one: whoever guesses begins with these."""
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(digits)}
+    return steps in ({0}, {1}, {9})
 
 
 def mobile(typed: str, _scene: Scene) -> str | None:

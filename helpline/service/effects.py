@@ -23,6 +23,7 @@ from helpline.cases.effects import (
     RateService,
     Register,
     RemoveDependant,
+    RenewPin,
     RequestCallback,
     RequestCounselling,
     ScreenNeeds,
@@ -52,6 +53,7 @@ from helpline.service import (
     permits,
     recycled,
     referral_answers,
+    renewing,
 )
 from helpline.service.registration import register
 
@@ -116,6 +118,8 @@ def perform(visit: Visit, effect: Effect) -> dict[str, str]:  # noqa: C901, PLR0
             return correcting.by_person(visit, effect)
         case AskErasure(person_id):
             return erasing.ask(visit, person_id)
+        case RenewPin():
+            return renewing.renew(visit, effect)
         case AddDependant():
             return families.by_person(visit, effect)
         case RemoveDependant():

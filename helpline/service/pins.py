@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from helpline.cases.calendar import local
 from helpline.cases.dates import DateKind, Dates, Upcoming
-from helpline.store import people, reminders, requests
+from helpline.service import renewing
+from helpline.store import people, pin_codes, reminders, requests
 from helpline.store.desk import referral_sides
 
 if TYPE_CHECKING:
@@ -19,22 +20,29 @@ SHOWN: Final = 5
 
 def pin_key(visit: Visit, pin: str) -> bytes:
     """The fingerprint of a secret number on this phone; the same digits elsewhere differ."""
-    return visit.parts.ring.fingerprint("pin", f"{visit.caller.hex()}:{pin}")
+    return renewing.pin_key(visit.parts.ring, visit.caller, pin)
 
 
 def opened(visit: Visit, pin: str) -> str:
-    """Whose secret number this is; empty for a wrong one, an unknown phone, and too many tries today."""
+    """Whose secret number this is; empty for a wrong one, an unknown phone, and too many tries today.
+
+    A code for a new secret number opens nothing, and is no wrong one. Its own tries count on where
+    those of the day are used up: she may have lost them before she asked for it.
+    """
     visit.begin()
     today = local(visit.now).date()
-    if people.pin_tries(visit.connection, caller=visit.caller, day=today) >= TRIES_A_DAY:
-        return ""
+    tries = people.pin_tries(visit.connection, caller=visit.caller, day=today)
     key = pin_key(visit, pin)
-    person_id = people.opened_by(visit.connection, caller=visit.caller, pin_key=key)
-    if not person_id:
-        people.count_pin_try(visit.connection, caller=visit.caller, day=today)
-        return ""
-    visit.phone_id()  # whose it is has been proved: the phone has not gone silent
-    return person_id
+    if tries < TRIES_A_DAY and (
+        person_id := people.opened_by(visit.connection, caller=visit.caller, pin_key=key)
+    ):
+        visit.phone_id()  # whose it is has been proved: the phone has not gone silent
+        return person_id
+    if not renewing.meant_for(visit, pin):
+        if tries < TRIES_A_DAY:
+            people.count_pin_try(visit.connection, caller=visit.caller, day=today)
+        pin_codes.count_try(visit.connection, visit.caller)
+    return ""
 
 
 def dates(visit: Visit, person_id: str) -> Dates:

@@ -14,6 +14,7 @@ from helpline.flow.layout import SMS, USSD, Budget, page
 from helpline.flow.words import SECRET, WHOSE
 from helpline.gateways.port import Charset
 from helpline.i18n import translator
+from helpline.service import renewing
 from helpline.service.effects import perform
 from helpline.service.own import load
 from helpline.service.pins import opened
@@ -69,7 +70,10 @@ def _step(visit: Visit, session: Session, heard: Heard) -> Turn:
         if person_id is None:  # one try, however much one step shows
             person_id = opened(visit, turn.session.answers.get(PIN, ""))
         session = _theirs(session, flow, person_id)
-        loaded[turn.needs] = load(visit, turn.needs, person_id)
+        if turn.needs == renewing.RENEWAL:
+            loaded[turn.needs] = renewing.renewal(visit, turn.session.answers.get(PIN, ""))
+        else:
+            loaded[turn.needs] = load(visit, turn.needs, person_id)
         turn = step(book, session, heard, parts.facts(visit.channel, visit.now, loaded))
     return turn
 

@@ -108,11 +108,19 @@ def links_of(connection: Connection, phone_id: str) -> Sequence[Any]:
 
 
 def end_links(connection: Connection, *, phone_id: str, now: datetime) -> list[str]:
-    """A phone is nobody's any more; gives whose it was. Their secret numbers on it open nothing."""
+    """A phone is nobody's any more; gives whose it was. Their secret numbers and codes end."""
     rows = connection.execute(
         update(PersonPhone)
         .where(PersonPhone.phone_id == phone_id, PersonPhone.ended_at.is_(None))
-        .values(ended_at=now, sms=False, call=False, signal=False, message=False, pin_key=None)
+        .values(
+            ended_at=now,
+            sms=False,
+            call=False,
+            signal=False,
+            message=False,
+            pin_key=None,
+            code_key=None,
+        )
         .returning(PersonPhone.person_id)
     )
     return sorted(row.person_id for row in rows)

@@ -9,7 +9,17 @@ from helpline.cases.dates import DateKind, Dates, Upcoming
 from helpline.cases.directory import Directory
 from helpline.cases.facts import Facts
 from helpline.cases.hotlines import current
-from helpline.cases.own import Dependant, Ended, Family, Kept, Matters, Opened, Rules, SentTo
+from helpline.cases.own import (
+    Dependant,
+    Ended,
+    Family,
+    Kept,
+    Matters,
+    Opened,
+    Renewal,
+    Rules,
+    SentTo,
+)
 from helpline.data.load import (
     load_crisis_phrases,
     load_directory_seed,
@@ -21,6 +31,7 @@ from helpline.data.load import (
 from helpline.data.stages import load_stages
 from helpline.service.own import LOADS
 from menus.dates import NEEDS
+from menus.secret import RENEWAL
 from tests.house import MORNING
 
 PLACES = load_places()
@@ -49,6 +60,7 @@ def opened(now: datetime, dates: Dates) -> dict[str, Opened]:
     nobody: dict[str, Opened] = {NEEDS: dates} | {
         name: empty for name, (empty, _load) in LOADS.items() if name != NEEDS
     }
+    nobody |= {RENEWAL: Renewal()}
     return nobody | own(now, dates.person_id) if dates.person_id else nobody
 
 
