@@ -11,6 +11,7 @@ from handlers.desk.calls_words import CALLBACK_STATES, OUTCOMES
 from handlers.desk.calls_words import STATES as CALL_STATES
 from handlers.desk.check_ins_words import STEPS as CHECK_IN_STEPS
 from handlers.desk.language import _
+from handlers.desk.people_words import PROOFS
 from handlers.desk.queue_words import COMPLAINTS, MAY_CALL, REQUEST_STATES
 from handlers.desk.referral_words import EVENTS as REFERRAL_EVENTS
 from handlers.desk.referral_words import STATES as REFERRAL_STATES
@@ -56,6 +57,8 @@ _PERSON: Final[Mapping[str, str]] = {
     "identity_elsewhere": _("Gave a number from papers that somebody else gave"),
     "erasure_asked": _("Asked for everything to be erased"),
     "merged": _("Two registrations were joined"),
+    "pin_allowed": _("Staff gave a code for a new secret number"),
+    "pin_renewed": _("Chose a new secret number"),
     "exported": _("The data were given out"),
     "erased": _("Everything personal was erased"),
 }
@@ -88,6 +91,7 @@ _REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "work_item": words.KINDS,
     "referral": REFERRAL_EVENTS,
     "callback": OUTCOMES,
+    "person": PROOFS,
 }
 """Why a thing moved, where that says more than its state."""
 

@@ -136,6 +136,8 @@ OBSTACLES: Final[Mapping[str, str]] = {
     "no_permit": _("The client did not allow SMS to this phone."),
     "expired": _("What the client allowed on this phone has expired."),
     "no_such_number": _("This is no phone number."),
+    "owner_only": _("Only whoever has the case, or its named supervisor, may do this."),
+    "no_safe_word": _("No safe word is written down for this phone: it proves nothing."),
     "registered_already": _("This client is registered already."),
     "not_registered": _("Nobody is registered in this case."),
     "no_such_reference": _("No other registration that you may see has this number."),

@@ -77,6 +77,7 @@ ACTIONS: Final = {
     "merge": _("joined two people"),
     "missed": _("missed"),
     "new": _("opened anew"),
+    "new_pin": _("let a client choose a new secret number"),
     "no_risk_form": _("said why there is no risk form"),
     "note": _("wrote a note"),
     "office_accept": _("accepted a referral to their office"),

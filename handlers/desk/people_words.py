@@ -38,6 +38,13 @@ CERTIFICATES: Final[Mapping[str, str]] = {
     "no": _("without a certificate"),
     "": _("not asked about a certificate"),
 }
+PROOFS: Final[Mapping[str, str]] = {
+    "by_safe_word": _("Said the safe word of this phone"),
+    "by_papers": _("Is here in person, with papers that have a photograph"),
+    "by_voice": _("I have met or talked with the client before and know them again"),
+    "by_answers": _("Told me what only the client can know"),
+}
+"""How staff know whom they speak with before a secret number is renewed."""
 EXPORTS: Final[Mapping[str, str]] = {
     "asked_for": _("The person asked for it"),
     "court": _("A court asks for it"),

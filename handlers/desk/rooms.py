@@ -28,6 +28,7 @@ ROOMS: Final = (
     "handlers.desk.people",
     "handlers.desk.households",
     "handlers.desk.wages",
+    "handlers.desk.secret_number",
     "handlers.desk.calls",
     "handlers.desk.call_moves",
     "handlers.desk.referrals",

@@ -30,6 +30,8 @@ class Right(StrEnum):
     """Open and write cases, within their districts and never restricted ones of others."""
     UNMASK = "unmask"
     """See a number in full; each time is written down."""
+    NEW_PIN = "new_pin"
+    """Let a client choose a new secret number; how one knows whom one speaks with is written down."""
     BREAK_GLASS = "break_glass"
     """Open a restricted case for an hour with a reason; somebody else reviews it."""
     SUPERVISE = "supervise"
@@ -56,7 +58,7 @@ class Right(StrEnum):
     """The referrals that came to one's own organisation, and nothing else."""
 
 
-_WORKER: Final = {Right.WORK, Right.CASES, Right.UNMASK, Right.BREAK_GLASS}
+_WORKER: Final = {Right.WORK, Right.CASES, Right.UNMASK, Right.NEW_PIN, Right.BREAK_GLASS}
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     role: frozenset({Right.SELF} | rights)
