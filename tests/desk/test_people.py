@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from helpline.cases.roles import Role
 from helpline.cases.told import ANSWERS
-from helpline.service.desk import cases, follow_ups, merging, people, plans, registering
+from helpline.service.desk import cases, follow_ups, merging, new_pins, people, plans, registering
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.registering import Told
@@ -275,6 +275,31 @@ def test_joined_nothing_is_lost_and_nothing_goes_out_twice(office: Office) -> No
     assert [message.number for message in sent] == [SHIRIN]
     found = deeds.do(people.search, reference)
     assert {case.id for case in found.cases} == {kept.case_id, gone.case_id}
+
+
+def test_the_secret_number_of_the_registration_that_goes_ends_and_the_other_stays(
+    office: Office,
+) -> None:
+    kept = register_by_phone(office, SHIRIN, pin="2580")
+    gone = register_by_phone(office, RAHIMA, pin="7391")
+    deeds = Deeds(office, office.hire())
+    deeds.do(new_pins.allow, gone.case_id, gone.phone_id, "by_voice")
+    deeds.do(merging.merge, kept.case_id, row(office, Person, id=gone.person_id).reference)
+    links = {(each.person_id, each.phone_id): each for each in rows(office, PersonPhone)}
+    assert links[kept.person_id, kept.phone_id].pin_key is not None
+    for person_id in (kept.person_id, gone.person_id):
+        ended = links[person_id, gone.phone_id]
+        assert (ended.pin_key, ended.code_key, ended.code_until) == (None, None, None)
+    deeds.do(new_pins.allow, kept.case_id, gone.phone_id, "by_voice")
+    assert row(office, PersonPhone, person_id=kept.person_id, phone_id=gone.phone_id).code_key
+
+
+def test_on_a_phone_of_both_only_the_number_of_the_one_that_stays_opens(office: Office) -> None:
+    kept = register_by_phone(office, SHIRIN)
+    gone = register_by_phone(office, SHIRIN, pin="7391")
+    deeds = Deeds(office, office.hire())
+    deeds.do(merging.merge, kept.case_id, row(office, Person, id=gone.person_id).reference)
+    assert [each.pin_key for each in rows(office, PersonPhone)] == [None, None]
 
 
 def test_joining_twice_or_with_oneself_or_with_what_is_not_theirs_is_refused(

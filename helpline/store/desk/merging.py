@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -30,6 +30,9 @@ from helpline.store.tables import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_NO_WAY_IN: Final = {"pin_key": None, "code_key": None, "code_until": None, "code_tries": 0}
+"""Neither a secret number nor a code for a new one."""
+
 
 def add(connection: Connection, **columns: Any) -> bool:
     """Write that one person lives on in another; False when that was done before."""
@@ -43,7 +46,10 @@ def add(connection: Connection, **columns: Any) -> bool:
 
 
 def move_phones(connection: Connection, *, kept: str, gone: str, now: datetime) -> None:
-    """The phones that are still in use go over; on a phone of both, only what both allow is allowed."""
+    """The phones that are still in use go over; on a phone of both, only what both allow is allowed.
+
+    The other registration's secret number ends: whoever made it up may not be the one who stays.
+    """
     mine = {row.phone_id: row for row in _links(connection, kept)}
     for link in _links(connection, gone):
         known = mine.get(link.phone_id)
@@ -51,7 +57,7 @@ def move_phones(connection: Connection, *, kept: str, gone: str, now: datetime) 
             continue
         if known is None:
             values = dict(zip(PersonPhone.__table__.c.keys(), link, strict=True))
-            connection.execute(insert(PersonPhone).values(**{**values, "person_id": kept}))
+            connection.execute(insert(PersonPhone).values(**{**values, **_NO_WAY_IN, "person_id": kept}))
         elif known.ended_at is None:
             connection.execute(
                 update(PersonPhone)
@@ -61,7 +67,7 @@ def move_phones(connection: Connection, *, kept: str, gone: str, now: datetime) 
     connection.execute(
         update(PersonPhone)
         .where(PersonPhone.person_id == gone, PersonPhone.ended_at.is_(None))
-        .values(ended_at=now, sms=False, call=False, pin_key=None)
+        .values(ended_at=now, sms=False, call=False, **_NO_WAY_IN)
     )
 
 
@@ -140,7 +146,6 @@ def _of_both(known: Any, link: Any) -> dict[str, Any]:
         "window": times.window,
         "weekdays": times.weekdays,
         "expires_at": min(known.expires_at, link.expires_at),
-        "pin_key": known.pin_key or link.pin_key,
     }
 
 
