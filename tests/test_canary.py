@@ -159,8 +159,7 @@ def test_nothing_that_a_caller_said_is_left_anywhere_but_sealed(
     left["tables"] = _tables(database_url)
     left["other files"] = _files(installation.folder / "data")
 
-    with closing(connect(database_url)) as database:
-        _it_is_all_there(Record.read(database, installation.ring))
+    _it_is_all_there(Record.read(database_url, installation.ring))
     assert left["printed"].count(b"a request failed")
     assert left["printed"].count(b"a key press failed")
     assert left["printed"].count(b"a job failed")

@@ -87,7 +87,8 @@ def _ready(parts: Parts, ids: Sequence[str]) -> list[Ready]:
     dropped: list[tuple[str, str, str]] = []
     told: Told = {}
     with parts.database.transaction() as connection:
-        found = outbox.waiting(connection, ids)
+        by_id = {each.id: each for each in outbox.waiting(connection, ids)}
+        found = [by_id[ident] for ident in dict.fromkeys(ids) if ident in by_id]
         know(each.number for each in found)
         news = [each.id for each in found if each.purpose == Purpose.NEWS]
         standing = campaigns.standing(connection, news)

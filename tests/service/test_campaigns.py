@@ -272,7 +272,7 @@ def test_a_pause_holds_what_a_worker_has_in_hand_and_what_waits_and_then_it_goes
     stand.do(campaigns.pause)
     for gateway, batches in outgoing._rounds(stand.parts, ready):  # ruled on before, claimed after
         with outgoing.ThreadPoolExecutor(1) as calls:
-            outgoing._round(stand.parts, gateway, batches, calls)
+            outgoing._round(stand.parts, gateway, batches, calls, stand.parts.clock())
     stand.run(60)
     assert stand.got == {}
     assert stand.states == {"queued": 30}

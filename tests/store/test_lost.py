@@ -20,16 +20,16 @@ def _undecided(connection: Connection) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("read", "index"),
+    ("read", "indexes"),
     [
-        (lost.requests, "ix_counselling_request_open"),
-        (lost.callbacks, "ix_callback_waiting"),
-        (lost.texts, "ix_incoming_text_open"),
-        (_undecided, "ix_message_undecided"),
+        (lost.requests, {"ix_counselling_request_open"}),
+        (lost.callbacks, {"ix_callback_waiting", "ix_callback_open"}),
+        (lost.texts, {"ix_incoming_text_open"}),
+        (_undecided, {"ix_message_undecided"}),
     ],
 )
 def test_what_is_missing_is_looked_for_in_a_small_index(
-    database: Database, read: Callable[[Connection], Any], index: str
+    database: Database, read: Callable[[Connection], Any], indexes: set[str]
 ) -> None:
     asked: list[tuple[str, Any]] = []
 
@@ -48,4 +48,4 @@ def test_what_is_missing_is_looked_for_in_a_small_index(
         plan = connection.exec_driver_sql(f"{how} {statement}", values).all()
         if database.dialect == "postgresql":
             connection.exec_driver_sql("RESET enable_seqscan")
-    assert index in str(plan)
+    assert any(index in str(plan) for index in indexes)
