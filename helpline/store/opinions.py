@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import exists, func, insert, select
 
 from helpline.cases.consents import ConsentTo
 from helpline.store import consents
@@ -35,7 +35,7 @@ def asked(
         Event.became == GIVEN,
         Event.why == instrument,
     )
-    found = select(
+    found: Any = select(
         Person.district,
         consents.refused(Person.id, ConsentTo.STATISTICS).label("uncounted"),
     ).where(
@@ -54,9 +54,16 @@ def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def said(connection: Connection, first: date, after: date) -> Iterable[Row[Any]]:
-    """The answers of the quarters that begin on these days."""
+    """How many gave which answer, in the quarters that begin from `first` up to but not on `after`."""
+    answer = (
+        Opinion.quarter,
+        Opinion.district,
+        Opinion.instrument,
+        Opinion.question,
+        Opinion.said,
+    )
     return connection.execute(
-        select(
-            Opinion.quarter, Opinion.district, Opinion.instrument, Opinion.question, Opinion.said
-        ).where(Opinion.quarter >= first, Opinion.quarter < after)
+        select(*answer, func.count().label("many"))
+        .where(Opinion.quarter >= first, Opinion.quarter < after)
+        .group_by(*answer)
     )

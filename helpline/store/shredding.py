@@ -103,6 +103,14 @@ def bind(database: Database, ring: KeyRing, batch: int = 500, most: int = 100) -
     return sum(_Column(name, ring).bind(database, batch, most) for name in OWNERS)
 
 
+def loosen(connection: Connection, ring: KeyRing, name: str, owner: str) -> None:
+    """Take what an owner has in a column off that owner: it goes over to another, and is bound anew.
+
+    Else it would be lost with the secret of an owner whose it is no longer.
+    """
+    _Column(name, ring).loosen(connection, owner)
+
+
 class _Column:
     """One sealed column whose values have an owner."""
 
@@ -124,6 +132,19 @@ class _Column:
                 break
             after = rows[-1][0]
         return bound
+
+    def loosen(self, connection: Connection, owner: str) -> None:
+        rows = connection.execute(
+            select(self._key, self._column)
+            .where(self._owner == owner, self._column.is_not(None))
+            .with_for_update()
+        ).all()
+        for key, blob in rows:
+            if not owner_of(blob):
+                continue
+            value = self._ring.seal(self._ring.unseal(blob, self._name, key), self._name, key)
+            same = update(self._table).where(self._key == key)
+            connection.execute(same.values({self._column: value}))
 
     def _loose(self, connection: Connection, after: str, most: int) -> list[tuple[Any, ...]]:
         beginning = func.substr(self._column, 1, len(LOOSE), type_=LargeBinary)

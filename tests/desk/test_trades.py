@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from time import sleep
+
 from sqlalchemy import update
 
 from helpline.cases.measures import Measure
 from helpline.cases.needs import TRADES
 from helpline.cases.roles import Role
 from helpline.service.desk import assessments
-from helpline.store.desk import merging
+from helpline.store.desk import merging, trades
 from helpline.store.tables import Audit, CareCase, CaseTrade
 from tests.desk.casebook import Deeds, Registered, register_by_phone, rows
 from tests.desk.office import Browser, Office
@@ -60,6 +64,21 @@ def test_what_was_said_later_takes_the_place_of_what_was_said_before(office: Off
     by.do(assessments.take, here.case_id, "needs-1", {"trade": ["care"]})
     assert [each.trade for each in rows(office, CaseTrade)] == ["care"]
     by.do(assessments.take, here.case_id, "needs-1", {"mood": ["well"]})
+    assert [each.trade for each in rows(office, CaseTrade)] == ["care"]
+
+
+def test_of_two_who_ask_at_once_the_last_word_counts(office: Office) -> None:
+    here = assessed(office)
+
+    def write(said: str, before: Callable[[], object] = lambda: None) -> None:
+        with office.parts.database.transaction() as connection:
+            trades.replace(connection, here.case_id, [said], certificate="", now=office.clock())
+            before()
+
+    later: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as other:
+        write("care", lambda: (later.append(other.submit(write, "care")), sleep(0.3)))
+        later[0].result(timeout=30)
     assert [each.trade for each in rows(office, CaseTrade)] == ["care"]
 
 

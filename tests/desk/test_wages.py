@@ -11,13 +11,16 @@ import pytest
 from helpline.cases.consents import ConsentTo
 from helpline.cases.measures import Measure
 from helpline.cases.roles import Role
-from helpline.service.desk import counting, people_rights, wages
+from helpline.service import retain
+from helpline.service.desk import counting, people_rights, plans, wages
+from helpline.service.desk import merging as joining
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.wages import Told
 from helpline.store.desk import merging
-from helpline.store.tables import Audit, Consent, WageClaim, WorkItem
-from tests.desk.casebook import HOSTILE, Deeds, Registered, register_by_phone, row, rows
+from helpline.store.desk import wages as claims
+from helpline.store.tables import Audit, Consent, PlanStep, WageClaim, WorkItem
+from tests.desk.casebook import HOSTILE, Deeds, Registered, case_row, register_by_phone, row, rows
 from tests.desk.office import Office
 from tests.desk.test_report_counting import counted
 from tests.house import RAHIMA
@@ -174,15 +177,26 @@ def test_the_report_shows_a_sum_only_behind_five_claims(office: Office) -> None:
     assert "Total 16 3478" in table
 
 
-def test_what_is_erased_is_neither_shown_nor_summed(office: Office) -> None:
+def test_what_is_erased_is_neither_shown_nor_summed_and_still_counted(office: Office) -> None:
     here = owed(office)
+    assert counted(office, Measure.WAGES) == {"country:SA": 1, "taka:SA": 121}
     boss = Deeds(office, office.hire(Role.SUPERVISOR))
     reference = boss.do(lambda deed: wages.access.find_case(deed, here.case_id)).reference
     boss.do(people_rights.erase, here.case_id, reference)
     found = boss.do(lambda deed: wages.of_case(deed, wages.access.find_case(deed, here.case_id)))
     assert [(each.taka, each.employer, each.agency) for each in found] == [(None, "", "")]
     office.clock.now += timedelta(minutes=1)
-    assert counted(office, Measure.WAGES) == {}
+    assert counted(office, Measure.WAGES) == {"country:SA": 1}
+
+
+def test_of_two_who_write_at_once_the_second_is_told(office: Office) -> None:
+    here = owed(office)
+    seen = row(office, WageClaim)
+    office.clock.now += timedelta(minutes=1)
+    Deeds(office, office.hire()).do(wages.write, here.case_id, replace(PAY, taka=7))
+    with office.parts.database.transaction() as connection:
+        assert not claims.change(connection, seen.id, seen.updated_at, months="9")
+    assert row(office, WageClaim).months == "4"
 
 
 def test_claims_go_with_the_case_that_is_kept(office: Office) -> None:
@@ -191,3 +205,25 @@ def test_claims_go_with_the_case_that_is_kept(office: Office) -> None:
         merging.move_case(connection, becomes=kept.case_id, was=gone.case_id)
     found = rows(office, WageClaim, case_id=kept.case_id)
     assert {each.country for each in found} == {"SA", "OM"}
+
+
+def test_what_moved_with_a_merge_still_opens_when_the_other_case_is_forgotten(
+    office: Office,
+) -> None:
+    kept, gone = owed(office), owed(office, "+8801300000557", replace(PAY, country="OM"))
+    by = Deeds(office, office.hire(Role.SUPERVISOR))
+    for case_id in (kept.case_id, gone.case_id):
+        by.do(plans.add_step, case_id, service="training", goal="A goal", due_on=None)
+    retain.bind(office.parts)
+    stays = by.do(joining.merge, kept.case_id, case_row(office, gone.case_id).reference)
+    retain.bind(office.parts)
+    office.skip(days=3 * 365 + 1)
+    retain.retain(office.parts)
+    found = by.do(lambda deed: wages.of_case(deed, wages.access.find_case(deed, stays)))
+    assert [(each.taka, each.employer) for each in found] == [(PAY.taka, PAY.employer)] * 2
+    with office.parts.database.reading():
+        goals = [
+            office.parts.ring.unseal_text(each.goal, "plan_step.goal", each.id)
+            for each in rows(office, PlanStep, case_id=stays)
+        ]
+    assert goals == ["A goal"] * 2

@@ -15,6 +15,7 @@ from helpline.service.desk import access, audit
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked
 from helpline.store import contact_words as rows
+from helpline.store import shredding
 from helpline.store.desk import people_rows
 from helpline.store.idents import new_ident
 
@@ -100,11 +101,7 @@ def write(deed: Acting, case_id: str, phone_id: str, seen: int, card: Card) -> N
 
 def adopt(deed: Acting, case_id: str, person_id: str) -> None:
     """Somebody registered at the desk: what was written for the phone of the case is theirs now."""
-    ring = deed.parts.ring
-    for row in rows.of_owner(deed.connection, case_id).values():
-        # sealed anew, so that it is no longer bound to the key of the case
-        words = ring.seal(ring.unseal(row.words, _COLUMN, row.id), _COLUMN, row.id)
-        rows.change(deed.connection, row.id, row.version, words=words, now=row.written_at)
+    shredding.loosen(deed.connection, deed.parts.ring, _COLUMN, case_id)
     rows.hand_on(deed.connection, was=case_id, becomes=person_id)
 
 

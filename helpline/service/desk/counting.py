@@ -91,19 +91,24 @@ def _counted(
     if measure in _DUE:
         ends = min(ends, parts.clock())
     found: Counter[tuple[date, str, str]] = Counter()
-    if measure is Measure.WAGES:
-        for claim, thousands in _wages(parts.ring, connection, begins, ends):
-            day, place = _day(claim.at), claim.district or ""
-            found[day, place, f"country:{claim.country}"] += 1
-            found[day, place, f"taka:{claim.country}"] += thousands
-        return found
-    if measure is Measure.CHECKED_IN:
-        rows = _checked_in(parts.ring, connection, begins, ends)
-    else:
-        rows = COUNTS[measure](connection, begins, ends)
-    for at, district, by in rows:
-        found[_day(at), district or "", by[:_LONGEST]] += 1
+    for (at, district, by), many in _rows(parts.ring, connection, measure, begins, ends):
+        found[_day(at), district or "", by[:_LONGEST]] += many
     return found
+
+
+def _rows(
+    ring: KeyRing, connection: Connection, measure: Measure, begins: datetime, ends: datetime
+) -> Iterator[tuple[Counted, int]]:
+    """What is counted of a measure, each with how much it adds."""
+    match measure:
+        case Measure.WAGES:
+            yield from _wages(ring, connection, begins, ends)
+        case Measure.VOICE:
+            yield from _voice(connection, begins, ends)
+        case Measure.CHECKED_IN:
+            yield from ((row, 1) for row in _checked_in(ring, connection, begins, ends))
+        case _:
+            yield from ((row, 1) for row in COUNTS[measure](connection, begins, ends))
 
 
 def _count_stock(parts: Parts, measure: Measure, today: date) -> int:
@@ -285,17 +290,24 @@ def _checked_in(
 
 def _wages(
     ring: KeyRing, connection: Connection, begins: datetime, ends: datetime
-) -> Iterator[tuple[Any, int]]:
-    """Each claim with its amount in thousands of taka, rounded up: nobody's exact sum is counted."""
+) -> Iterator[tuple[Counted, int]]:
+    """Each claim, and its amount in thousands of taka, rounded up: nobody's exact sum is counted.
+
+    Of who was erased the claim is still counted, for it is a code; the amount is gone.
+    """
     for row in tallies.wages(connection, begins, ends):
+        yield (row.at, row.district, f"country:{row.country}"), 1
         taka = taka_of(ring, row)
         if taka is not None:
-            yield row, -(-taka // 1000)
+            yield (row.at, row.district, f"taka:{row.country}"), -(-taka // 1000)
 
 
-def _voice(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
+def _voice(
+    connection: Connection, begins: datetime, ends: datetime
+) -> Iterator[tuple[Counted, int]]:
     for row in opinions.said(connection, local(begins).date(), local(ends).date()):
-        yield row.quarter, row.district, f"{row.instrument}:{row.question}:{row.said}"
+        by = f"{row.instrument}:{row.question}:{row.said}"
+        yield (row.quarter, row.district, by), row.many
 
 
 def _merged(connection: Connection, begins: datetime, ends: datetime) -> Iterator[Counted]:
@@ -352,7 +364,7 @@ COUNTS: Final[dict[Measure, Count]] = {
     Measure.COMPLAINT: _complaint,
     Measure.FEEDBACK: _feedback,
     Measure.MERGED: _merged,
-    Measure.VOICE: _voice,
     Measure.SESSION: _session,
 }
-"""How each measure is counted; those of `STOCK` as they stand, check-ins and unpaid pay with the keys to open them."""
+"""How each measure is counted. Not here: those of `STOCK`, as they stand; check-ins and unpaid pay, which
+have to be opened; opinions, which the database adds up."""

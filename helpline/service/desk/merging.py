@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from helpline.cases import references
 from helpline.service import consents
@@ -11,7 +11,7 @@ from helpline.service.desk import access, audit, closing
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.messages import cancelled
-from helpline.store import contact_words
+from helpline.store import contact_words, shredding
 from helpline.store.desk import case_rows, files, households, merging, people_rows
 from helpline.store.idents import new_ident
 
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from helpline.service.desk.acting import Acting
+
+MOVED: Final = (
+    "plan_step.goal",
+    "referral.words",
+    "wage_claim.amount",
+    "wage_claim.employer",
+    "wage_claim.agency",
+)
+"""What is sealed in the rows that go from one case to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,8 @@ def _one_open_case(deed: Acting, person_id: str) -> str:
     for other in others:
         if closing.under_way(deed.connection, other.id):
             raise Blocked("under_way")
+        for name in MOVED:
+            shredding.loosen(deed.connection, deed.parts.ring, name, other.id)
         merging.move_case(deed.connection, becomes=first.id, was=other.id)
         if other.restricted and not first.restricted:
             version = _restrict(deed, first, other, version)

@@ -58,15 +58,14 @@ def write(deed: Acting, case_id: str, told: Told) -> str:
 
     Raises:
         Blocked: `no_such_value`, `months`, `taka`, `too_long`, or `closed`.
-        Stale: somebody wrote the same at this moment.
+        Stale: somebody wrote the same, or took it out, at this moment.
     """
     case = access.find_case(deed, case_id)
     _check(deed, case, told)
     seal = deed.parts.ring.seal
-    known = [
-        each for each in wages.of_case(deed.connection, case.id) if each.country == told.country
-    ]
-    ident = known[0].id if known else new_ident()
+    claims = wages.of_case(deed.connection, case.id)
+    known = next((each for each in claims if each.country == told.country), None)
+    ident = known.id if known else new_ident()
     columns: dict[str, Any] = {
         "months": str(told.months),
         "amount": seal(str(told.taka), "wage_claim.amount", ident),
@@ -76,15 +75,17 @@ def write(deed: Acting, case_id: str, told: Told) -> str:
         "updated_at": deed.now,
     }
     if known:
-        wages.change(deed.connection, ident, **columns)
-    elif not wages.add(
-        deed.connection,
-        id=ident,
-        case_id=case.id,
-        country=told.country,
-        told_at=deed.now,
-        **columns,
-    ):
+        done = wages.change(deed.connection, ident, known.updated_at, **columns)
+    else:
+        done = wages.add(
+            deed.connection,
+            id=ident,
+            case_id=case.id,
+            country=told.country,
+            told_at=deed.now,
+            **columns,
+        )
+    if not done:
         raise Stale(case.id)
     deed.record("wage_claim", ident, became="told", why=told.country)
     audit.note(deed, "wages", "wage_claim", ident, case_id=case.id, detail=told.country)

@@ -26,7 +26,8 @@ def replace(
     certificate: str,
     now: datetime,
 ) -> None:
-    """Write the trades of a case in place of those that were said before."""
+    """Write the trades of a case in place of those that were said before; the last word counts."""
+    connection.execute(select(CareCase.id).where(CareCase.id == case_id).with_for_update())
     connection.execute(delete(CaseTrade).where(CaseTrade.case_id == case_id))
     for trade in trades:
         connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
@@ -35,9 +36,14 @@ def add(connection: Connection, **columns: Any) -> bool:
     return row is not None
 
 
-def change(connection: Connection, ident: str, **columns: Any) -> None:
-    """Write columns of a claim."""
-    connection.execute(update(WageClaim).where(WageClaim.id == ident).values(**columns))
+def change(connection: Connection, ident: str, was: datetime, **columns: Any) -> bool:
+    """Write columns of a claim; False when it is not as it `was` written any more, or was taken out."""
+    done = connection.execute(
+        update(WageClaim)
+        .where(WageClaim.id == ident, WageClaim.updated_at == was)
+        .values(**columns)
+    )
+    return done.rowcount == 1
 
 
 def remove(connection: Connection, ident: str, case_id: str) -> bool:
