@@ -10,6 +10,7 @@ from flask import request
 from handlers.desk import calls_words as words
 from handlers.desk.calls import refused
 from handlers.desk.case_forms import back, soonest
+from handlers.desk.days import moment_of
 from handlers.desk.language import _
 from handlers.desk.queue import has_it
 from helpline.cases.calendar import DHAKA, Slot
@@ -136,6 +137,6 @@ def _once_more(here: Here, item_id: str, came: str, fault: str) -> Answer:
 def _moment(name: str) -> datetime | None:
     """A field of a form as a moment: the browser writes Dhaka's time without a zone."""
     try:
-        return datetime.fromisoformat(request.form.get(name, "")).replace(tzinfo=DHAKA)
+        return moment_of(request.form.get(name, "")).replace(tzinfo=DHAKA)
     except ValueError:
         return None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import request, url_for
 
 from handlers.desk import campaigns_file
 from handlers.desk import campaigns_words as words
+from handlers.desk.days import day_of
 from handlers.desk.districts import by_division
 from handlers.desk.language import _
 from helpline.cases.campaigns import LANGUAGES, NEEDS, SEXES, Segment, progress, telling
@@ -174,7 +175,7 @@ def _draft() -> Draft:
         for name in ("districts", "needs", "languages", "sexes")
     }
     try:
-        until = date.fromisoformat(said.get("valid_until", ""))
+        until = day_of(said.get("valid_until", ""))
     except ValueError:
         until = None
     return Draft(

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from flask import request
-from markupsafe import Markup
 
 from handlers.desk import case_events as events
 from handlers.desk import case_words as words
 from handlers.desk.case_page import show_case
-from handlers.desk.form_again import filled
+from handlers.desk.days import day_of, moment_of
+from handlers.desk.form_again import again
 from helpline.cases.calendar import DHAKA, local
 from helpline.cases.references import spoken
 from helpline.cases.states import IllegalMove
@@ -36,19 +36,19 @@ def attempt(
     typed: Mapping[str, str] | None = None,
     to: Mapping[str, str] | None = None,
     at: str = "",
-    again: Callable[[], Answer] | None = None,
+    page: Callable[[], Answer] | None = None,
 ) -> Answer:
     """Do something to a case and go back to it; or show the form again, with what hindered it.
 
     `typed` are words of the form by the label of their field: whoever came too late gets them back
     beside what happened meanwhile. `to` says what of the case is opened: an item. `at` is the panel
-    to go back to. `again` makes the page that the form stands on, where that is not the case's.
+    to go back to. `page` makes the page that the form stands on, where that is not the case's.
     """
     try:
         with here.acting() as deed:
             act(deed)
     except Blocked as blocked:
-        return refused(here, case_id, blocked.obstacles, again, **(to or {}))
+        return refused(here, case_id, blocked.obstacles, page, **(to or {}))
     except (Stale, IllegalMove):
         return too_late(here, case_id, typed or {})
     return back(here, case_id, at, **(to or {}))
@@ -65,23 +65,20 @@ def refused(
     here: Here,
     case_id: str,
     obstacles: tuple[str, ...],
-    again: Callable[[], Answer] | None = None,
+    page: Callable[[], Answer] | None = None,
     *,
     item: str = "",
 ) -> Answer:
     """The form again, as it was sent, below why nothing was written.
 
-    `again` makes the page that it stands on; without it that is the case, opened for `item`.
+    `page` makes the page that it stands on; without it that is the case, opened for `item`.
     """
-    if again is None:
+    if page is None:
         with here.acting() as deed:
-            page = show_case(here, deed, access.find_case(deed, case_id), item)
+            shown = show_case(here, deed, access.find_case(deed, case_id), item)
     else:
-        page = again()
-    why = [words.named(here, words.OBSTACLES, code) for code in obstacles]
-    told = Markup(here.show("case/hindered.html", why=why)[0])  # type: ignore[index]  # noqa: S704
-    sent = dict(request.form.lists())
-    return filled(str(page[0]), request.path, sent, told), 422  # type: ignore[index]
+        shown = page()
+    return again(here, shown, *(words.named(here, words.OBSTACLES, code) for code in obstacles))
 
 
 def too_late(here: Here, case_id: str, typed: Mapping[str, str]) -> Answer:
@@ -126,8 +123,7 @@ def moment() -> datetime:
         Blocked: it is none.
     """
     try:
-        typed = datetime.fromisoformat(said("at"))
-        return typed.replace(tzinfo=DHAKA).astimezone(UTC)
+        return moment_of(said("at")).replace(tzinfo=DHAKA).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Blocked("no_such_time") from None
 
@@ -146,6 +142,6 @@ def a_day(name: str) -> date | None:
     if not said(name):
         return None
     try:
-        return date.fromisoformat(said(name))
+        return day_of(said(name))
     except ValueError:
         raise Blocked("no_such_time") from None

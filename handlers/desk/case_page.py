@@ -45,6 +45,7 @@ OTHERS: Final[Mapping[str, str]] = {
     "check-ins": _("How the client is doing"),
     "stage": _("Where the case stands"),
     "consents": _("Consents"),
+    "secret-number": _("Secret number"),
     "family": _("Household and family"),
     "wages": _("Unpaid pay"),
     "transfer": _("Hand the case over"),
@@ -67,6 +68,7 @@ DONE: Final[Mapping[str, tuple[str, str]]] = {
 """What is said after a form was sent, and above which panel, if not the one it is named after."""
 
 
+_FOLDED: Final = Markup('<details class="fold"{}><summary>{}</summary>{}</details>')
 _SAID: Final = Markup('<p class="say good done" id="done" role="status" tabindex="-1">{}</p>')
 
 
@@ -112,8 +114,17 @@ def _panels(here: Here, deed: Acting, case: Row[Any], where: str, told: Markup) 
     for panel in here.desk.case_panels:
         column = "below" if panel.place >= BELOW else "beside" if _beside(panel) else "panels"
         made = _shown(here, panel, panel.load(here, deed, case), case=case)
-        placed[column].append(told + made if f'id="{where}"' in made else made)
+        here_told = f'id="{where}"' in made
+        placed[column].append(_folded(here, told + made if here_told else made, is_open=here_told))
     return placed
+
+
+def _folded(here: Here, made: Markup, *, is_open: bool) -> Markup:
+    """A panel that nobody needs with a client on the line, folded; a wide screen opens it (`fold.js`)."""
+    name = next((text for ident, text in OTHERS.items() if f'<h2 id="{ident}"' in made), "")
+    if not name:
+        return made
+    return _FOLDED.format(Markup(" open") if is_open else "", here.say(name), made)
 
 
 def _beside(panel: Panel) -> bool:

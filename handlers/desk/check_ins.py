@@ -56,7 +56,7 @@ def furnish(desk: Desk) -> None:
         def act(deed: Acting) -> None:
             check_ins.take(deed, case_id, INSTRUMENT, said)
 
-        return attempt(here, case_id, act, at="check-ins", again=lambda: _ask(here, case_id))
+        return attempt(here, case_id, act, at="check-ins", page=lambda: _ask(here, case_id))
 
 
 def _ask(here: Here, case_id: str) -> Answer:

@@ -96,7 +96,7 @@ def _asking(desk: Desk) -> None:
                 act,
                 typed=typed,
                 at="risk-forms",
-                again=lambda: _ask(here, case_id, _answers(), last=True),
+                page=lambda: _ask(here, case_id, _answers(), last=True),
             )
         except Taken as taken:
             return has_it(here, taken)

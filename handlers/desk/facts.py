@@ -38,24 +38,27 @@ def furnish(desk: Desk) -> None:
                 key=lambda each: (each.expires_at or date.max, each.fact),
             )
             today = local(deed.now).date()
+        done = request.args.get("done", "")
         due = [each for each in found if each.never_checked or each.must_be_checked(today)]
         return here.show(
             "facts/list.html",
             due=[
-                (text, [each for each in due if _kind(each) == kind])
+                (kind, text, [each for each in due if _kind(each) == kind])
                 for kind, text in KINDS.items()
             ],
             count=len(due),
             others=[each for each in found if each not in due],
-            done=request.args.get("done") == "checked",
+            done=done if done in KINDS else "",
             words=words,
         )
 
     @desk.action("/facts/<digest>", Right.DIRECTORY, name="fact_checked")
     def checked(here: Here, digest: str) -> Answer:
         with here.acting() as deed:
-            stale_facts.looked_after(deed, digest, request.form.get("outcome", ""), seen=_seen())
-        return here.go("facts", done="checked")
+            fact = stale_facts.looked_after(
+                deed, digest, request.form.get("outcome", ""), seen=_seen()
+            )
+        return here.go("facts", done=_kind(fact))
 
 
 def _kind(fact: stale_facts.Known) -> str:

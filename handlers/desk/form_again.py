@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from flask import request
 from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from handlers.desk.desk import Answer, Here
 
 Attributes = dict[str, str | None]
 
@@ -33,6 +37,16 @@ class _Form:
     """The closed parts of the page that it stands in."""
     hidden: dict[str, str] = field(default_factory=dict)
     edits: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+def again(here: Here, page: Answer, *why: str) -> Answer:
+    """The answer to a form that could not be done: its page, with the form as it was sent below `why`."""
+    told = Markup(_html(here.show("hindered.html", why=why)))  # noqa: S704  (a template escaped it)
+    return filled(_html(page), request.path, dict(request.form.lists()), told), 422
+
+
+def _html(page: Answer) -> str:
+    return str(page[0]) if isinstance(page, tuple) else str(page)
 
 
 def filled(page: str, action: str, sent: Mapping[str, Sequence[str]], said: Markup) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 from handlers.desk import hours_words as words
+from handlers.desk.days import day_of, hour_of, moment_of
 from handlers.desk.language import _
 from helpline.cases.calendar import DHAKA, local
 from helpline.cases.roles import Right
@@ -76,7 +77,7 @@ def _show(here: Here, *, wrong: str = "", at: str = "", status: int = 200) -> An
 
 def _close(deed: Acting) -> None:
     try:
-        until = datetime.fromisoformat(request.form.get("until", "")).replace(tzinfo=DHAKA)
+        until = moment_of(request.form.get("until", "")).replace(tzinfo=DHAKA)
     except ValueError:
         raise Wrong("not_then") from None
     hours.close_now(deed, request.form.get("why", ""), until)
@@ -136,13 +137,13 @@ def _weekdays() -> list[int]:
 
 def _time(name: str) -> time:
     try:
-        return time.fromisoformat(request.form.get(name, "")).replace(tzinfo=None)
+        return hour_of(request.form.get(name, ""))
     except ValueError:
         raise Wrong("no_time") from None
 
 
 def _day(name: str) -> date:
     try:
-        return date.fromisoformat(request.form.get(name, ""))
+        return day_of(request.form.get(name, ""))
     except ValueError:
         raise Wrong("no_day") from None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 
 from handlers.desk.case_words import when
+from handlers.desk.days import day_of
 from handlers.desk.language import _
 from handlers.desk.log_words import ACTIONS, SUBJECTS, of_action
 from helpline.cases import references
@@ -104,7 +104,7 @@ def _wanted() -> Wanted:
     """What the form of the page asks for; what cannot be is left out."""
     given, day = request.args, None
     with suppress(ValueError):
-        day = date.fromisoformat(given.get("day", ""))
+        day = day_of(given.get("day", ""))
     typed = given.get("case", "").strip()
     return Wanted(
         actor=given.get("actor", ""),

@@ -39,7 +39,7 @@ def furnish(desk: Desk) -> None:
             lambda deed: registering.correct(
                 deed, case_id, said("column"), was=said("was"), becomes=said("becomes")
             ),
-            again=lambda: _show_data(here, case_id),
+            page=lambda: _show_data(here, case_id),
         )
 
     @desk.action("/case/<case_id>/export", Right.CASES, name="case_export")
@@ -120,7 +120,7 @@ def _erasing(desk: Desk) -> None:
             here,
             case_id,
             lambda deed: people_rights.erase(deed, case_id, said("reference")),
-            again=lambda: _show_erasing(here, case_id),
+            page=lambda: _show_erasing(here, case_id),
         )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask import request
 
+from handlers.desk.days import day_of, hour_of
 from helpline.cases.calendar import DHAKA, local
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.referrals import Refused
@@ -37,7 +38,7 @@ def appointment(now: datetime) -> datetime | None:
     if not day:
         return None
     try:
-        moment = datetime.combine(date.fromisoformat(day), time.fromisoformat(hour or "10:00"))
+        moment = datetime.combine(day_of(day), hour_of(hour or "10:00"))
     except ValueError:
         raise Refused("day") from None
     at = moment.replace(tzinfo=DHAKA)

@@ -86,6 +86,15 @@ def show_one(here: Here, referral_id: str, *, problem: str = "") -> Page:
         )
 
 
+AT_FIELD: Final = frozenset(
+    {
+        *("service", "priority", "words_too_long", "words_missing", "funding", "guide"),
+        *("not_enlisted", "does_not_serve"),
+    }
+)
+"""What can be wrong with one field of the form; it is said there."""
+
+
 def show_form(
     here: Here,
     case_id: str,
@@ -155,6 +164,7 @@ def _choices(
             (field, FIELDS[field].name(here.language), values.get(field, "")) for field in _CHOICES
         ],
         "problem": problem,
+        "at_field": AT_FIELD,
         "leads": lead_names(service, here.language),
         "areas": [
             (area.name(here.language), [each for each in SERVICES.values() if each.area == key])

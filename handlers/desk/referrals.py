@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import request
 
 from handlers.desk import referral_words as names
+from handlers.desk.form_again import again
 from handlers.desk.language import _
 from handlers.desk.referral_forms import appointment, version
 from handlers.desk.referral_pages import show_edit, show_form, show_one, words_of
@@ -117,7 +118,8 @@ def _furnish_drafts(desk: Desk) -> None:
                     after=after,
                 )
         except Refused as problem:
-            return show_form(here, case_id, service=service, after=after, problem=str(problem))
+            page = show_form(here, case_id, service=service, after=after)
+            return _again(here, page, str(problem))
         return here.go("case", case_id=case_id)
 
     @desk.page("/referrals/<referral_id>/edit", Right.CASES, name="referral_edit")
@@ -143,12 +145,17 @@ def _action(do: Callable[[Acting, str], None]) -> Callable[..., Page]:
             with here.acting() as deed:
                 do(deed, referral_id)
         except Refused as problem:
-            return show_one(here, referral_id, problem=str(problem))
+            return _again(here, show_one(here, referral_id), str(problem))
         except (NotNow, IllegalMove):
-            return show_one(here, referral_id, problem="not_now")
+            return _again(here, show_one(here, referral_id), "not_now")
         return here.go("referral", referral_id=referral_id)
 
     return view
+
+
+def _again(here: Here, page: Page, problem: str) -> Page:
+    """The form that was sent, with what was chosen, and what is wrong with it."""
+    return again(here, page, names.named(here.language, names.PROBLEMS, problem))
 
 
 def _consent(deed: Acting, referral_id: str) -> None:
@@ -171,7 +178,7 @@ def _call_off(deed: Acting, referral_id: str) -> None:
     referrals.call_off(deed, referral_id, version(), why)
 
 
-def _again(deed: Acting, referral_id: str) -> None:
+def _once_more(deed: Acting, referral_id: str) -> None:
     referrals.send_again(deed, referral_id, version())
 
 
@@ -211,7 +218,7 @@ _STEPS: Final = {
     "consent": _consent,
     "check": _check,
     "call_off": _call_off,
-    "again": _again,
+    "again": _once_more,
     "link": _link,
     "fund": _fund,
     "office": _office,

@@ -77,3 +77,20 @@ def test_the_filters_of_the_queue_stand_in_one_row_on_a_laptop(desk: Served, pag
     fields = page.locator("details.filter select, details.filter button").all()
     boxes = [box for field in fields if (box := field.bounding_box())]
     assert len({round(box["y"] + box["height"]) for box in boxes}) == 1
+
+
+def test_a_case_is_short_on_a_phone_and_its_index_opens_what_it_leads_to(
+    desk: Served, page: Page
+) -> None:
+    case = next(url for url in everybodys(desk, page, "bn") if "/desk/case/" in url)
+    page.goto(case.partition("?")[0])
+    assert page.evaluate("document.documentElement.scrollHeight") < 4000
+    plan = page.locator("#plan")
+    assert page.locator("details.fold:has(#plan)[open]").count() == 0
+    page.locator("nav.index summary").click()
+    page.locator("nav.index a[href='#plan']").click()
+    page.locator("details.fold:has(#plan)[open]").wait_for(state="visible")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.reload()
+    plan.wait_for(state="visible")
+    assert page.locator("details.fold:not([open])").count() == 0

@@ -29,6 +29,7 @@ def test_an_administrator_who_has_no_queue_checks_a_fact(office: Office) -> None
     fact = next(each for each in _never(office) if each.text)
     browser.submit(f"/desk/facts/{fact.digest}", outcome="works", seen="")
     assert (browser.status, "Done. It is written down." in browser.text) == (200, True)
+    assert "<details open>" in browser.page
     assert len(_never(office)) == count - 1
     with office.parts.database.reading() as connection:
         (check,) = all_checks(connection)

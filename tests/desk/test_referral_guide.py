@@ -80,6 +80,8 @@ def test_the_form_says_what_is_missing_and_keeps_what_was_ticked(jashore: Town) 
     shown = browser.submit(path, **said)
     assert browser.status == 422
     assert "Please tick what was seen to, or say why something was left out." in shown
+    at_field = browser.page.index('id="wrong"'), browser.page.index("Before it is sent")
+    assert browser.page.index('id="funding"') < at_field[0] < at_field[1]
     assert f'value="{EVERY[0]}" checked' in browser.page
     assert f'value="{EVERY[2]}" checked' not in browser.page
     shown = browser.submit(path, **{**said, "left_out": "no_papers"})

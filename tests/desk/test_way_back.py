@@ -185,3 +185,22 @@ def test_a_note_is_written_once_however_often_the_page_is_loaded(
     for _ in range(2):
         browser.open(led_to)
     assert len(rows(office, Note, case_id=here.case_id)) == 1
+
+
+def test_what_nobody_needs_with_a_client_on_the_line_is_folded_but_not_what_was_just_done(
+    browser: Browser, here: Registered
+) -> None:
+    browser.open(f"/desk/case/{here.case_id}?done=plan")
+    folded = re.findall(
+        r'<details class="fold"( open)?><summary>[^<]+</summary>(?:<p [^>]+>[^<]*</p>)?\s*'
+        r'<section class="card" aria-labelledby="([a-z-]+)"',
+        browser.page,
+    )
+    panels = re.findall(r'<section class="card" aria-labelledby="([a-z-]+)"', browser.page)
+    assert [name for is_open, name in folded if is_open] == ["plan"]
+    assert set(panels) - {name for _open, name in folded} == {
+        "safety",
+        "notes",
+        "write",
+        "escalate",
+    }

@@ -158,10 +158,10 @@ def checked(deed: Acting, item_id: str, outcome: str, digest: str = "") -> None:
     _note(deed, fact, outcome)
 
 
-def looked_after(deed: Acting, digest: str, outcome: str, *, seen: date | None) -> None:
+def looked_after(deed: Acting, digest: str, outcome: str, *, seen: date | None) -> Known:
     """Write down what a check found, without an item: for whoever looks after the directory.
 
-    An item about this fact, or the one about all that were never checked when this is the last of
+    Gives the fact as they saw it. An item about this fact, or the one about all that were never checked when this is the last of
     them, is done with it. `seen` is the day of the last check that they saw.
 
     Raises:
@@ -184,6 +184,7 @@ def looked_after(deed: Acting, digest: str, outcome: str, *, seen: date | None) 
             actor=deed.who.id,
         )
     _note(deed, fact, outcome)
+    return fact
 
 
 def _found(deed: Acting, fact: Known, outcome: str) -> None:
