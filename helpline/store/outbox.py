@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from helpline.cases.consents import ConsentTo
@@ -76,36 +76,39 @@ _RECENT = Prepared(
         Message.created_at > bindparam("since"),
     )
 )
-_CANCEL_PHONE = Prepared(
-    update(Message)
-    .where(Message.phone_id == bindparam("phone"), _QUEUED)
-    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
-    .returning(Message.id)
+# What is with a gateway, or undecided, cannot be called back. It has no time left: should it come
+# back to be sent again, it is too late for it. One statement, so that it meets a message whose
+# worker records at this moment that it failed, too.
+_STANDING = Message.state.in_(
+    [literal_column(f"'{state}'") for state in ("queued", "sending", "ambiguous", "parked")]
 )
-_CANCEL_PERSON = Prepared(
-    update(Message)
-    .where(Message.person_id == bindparam("person"), _QUEUED)
-    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
-    .returning(Message.id)
-)
-_CANCEL_SUBJECT = Prepared(
-    update(Message)
-    .where(Message.subject_id == bindparam("subject"), _QUEUED)
-    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
-    .returning(Message.id)
-)
-_CANCEL_TEMPLATE = Prepared(
-    update(Message)
-    .where(Message.person_id == bindparam("person"), Message.template == bindparam("only"), _QUEUED)
-    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
-    .returning(Message.id)
-)
-_CANCEL_PURPOSE = Prepared(
-    update(Message)
-    .where(Message.person_id == bindparam("person"), Message.purpose == bindparam("only"), _QUEUED)
-    .values(state="cancelled", trouble=bindparam("why"), updated_at=bindparam("now"))
-    .returning(Message.id)
-)
+
+
+def _canceller(*of: ColumnElement[bool]) -> Prepared:
+    now = bindparam("now", type_=Message.expires_at.type)
+    return Prepared(
+        update(Message)
+        .where(*of, _STANDING)
+        .values(
+            state=case((_QUEUED, literal_column("'cancelled'")), else_=Message.state),
+            trouble=case(
+                (_QUEUED, bindparam("why", type_=Message.trouble.type)), else_=Message.trouble
+            ),
+            expires_at=case(
+                (or_(_QUEUED, Message.expires_at < now), Message.expires_at), else_=now
+            ),
+            updated_at=case((_QUEUED, now), else_=Message.updated_at),
+        )
+        .returning(Message.id, Message.state)
+    )
+
+
+_OF_PERSON = Message.person_id == bindparam("person")
+_CANCEL_PHONE = _canceller(Message.phone_id == bindparam("phone"))
+_CANCEL_PERSON = _canceller(_OF_PERSON)
+_CANCEL_SUBJECT = _canceller(Message.subject_id == bindparam("subject"))
+_CANCEL_TEMPLATE = _canceller(_OF_PERSON, Message.template == bindparam("only"))
+_CANCEL_PURPOSE = _canceller(_OF_PERSON, Message.purpose == bindparam("only"))
 _RUNNING = select(Campaign.id).where(Campaign.state == literal_column("'running'"))
 """A campaign that was paused a moment ago lets nothing be claimed any more."""
 _PHONE_OF = Prepared(select(Message.phone_id).where(Message.id == bindparam("message")))
@@ -218,19 +221,19 @@ def recent(connection: Connection, *, phone_id: str, purpose: str, since: dateti
 
 def cancel_phone(connection: Connection, *, phone_id: str, why: str, now: datetime) -> list[str]:
     """Cancel every waiting message to a phone; gives their ids."""
-    return _ids(_CANCEL_PHONE.rows(connection, phone=phone_id, why=why, now=now))
+    return _cancelled(_CANCEL_PHONE.rows(connection, phone=phone_id, why=why, now=now))
 
 
 def cancel_person(connection: Connection, *, person_id: str, why: str, now: datetime) -> list[str]:
     """Cancel every waiting message to a person; gives their ids."""
-    return _ids(_CANCEL_PERSON.rows(connection, person=person_id, why=why, now=now))
+    return _cancelled(_CANCEL_PERSON.rows(connection, person=person_id, why=why, now=now))
 
 
 def cancel_subject(
     connection: Connection, *, subject_id: str, why: str, now: datetime
 ) -> list[str]:
     """Cancel every waiting message about one thing; gives their ids."""
-    return _ids(_CANCEL_SUBJECT.rows(connection, subject=subject_id, why=why, now=now))
+    return _cancelled(_CANCEL_SUBJECT.rows(connection, subject=subject_id, why=why, now=now))
 
 
 def cancel_template(
@@ -238,7 +241,7 @@ def cancel_template(
 ) -> list[str]:
     """Cancel every waiting message of one kind to a person; gives their ids."""
     rows = _CANCEL_TEMPLATE.rows(connection, person=person_id, only=template, why=why, now=now)
-    return _ids(rows)
+    return _cancelled(rows)
 
 
 def cancel_purpose(
@@ -246,7 +249,7 @@ def cancel_purpose(
 ) -> list[str]:
     """Cancel every waiting message of one purpose to a person; gives their ids."""
     rows = _CANCEL_PURPOSE.rows(connection, person=person_id, only=purpose, why=why, now=now)
-    return _ids(rows)
+    return _cancelled(rows)
 
 
 def phone_of(connection: Connection, message_id: str) -> str:
@@ -406,6 +409,11 @@ def settle_reminders(
             )
             .values(state=becomes, updated_at=now)
         )
+
+
+def _cancelled(rows: list[tuple[Any, ...]]) -> list[str]:
+    """Of what was to end those that waited; the others could not be called back."""
+    return [ident for ident, state in rows if state == "cancelled"]
 
 
 def _ids(rows: list[tuple[Any, ...]]) -> list[str]:
