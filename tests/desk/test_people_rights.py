@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from helpline.cases.roles import Role
-from helpline.service import retain
+from helpline.service import recycled, retain
 from helpline.service.desk import (
     cases,
     contact_words,
+    merging,
     notes,
     people_rights,
     plans,
@@ -34,6 +35,7 @@ from helpline.store.tables import (
     Base,
     BreakGlass,
     CareCase,
+    ContactWords,
     Inbox,
     Message,
     Person,
@@ -43,6 +45,7 @@ from helpline.store.tables import (
     Reminder,
     Session,
     ShredKey,
+    WageClaim,
 )
 from tests.desk.casebook import (
     Deeds,
@@ -60,6 +63,9 @@ from tests.house import RAHIMA, SHIRIN
 
 CANARY = "Kanarinaam"
 """A name that is nobody's, looked for everywhere."""
+OWED = 87_354_219
+"""Taka, an amount that is nobody's."""
+PLANTED = (CANARY, SHIRIN, str(OWED))
 SEALED = [
     (table, column)
     for table in Base.metadata.sorted_tables
@@ -80,13 +86,13 @@ def lived(office: Office) -> tuple[Deeds, Registered]:
     worker = Deeds(office, office.hire())
     worker.do(cases.rename, here.case_id, 1, name=CANARY, language="bn", wish="any")
     worker.do(cases.assign, here.case_id, 2, worker.who.id)
-    card = Card(others=CANARY, safe_word=CANARY)
+    card = Card(CANARY, CANARY, CANARY, CANARY)
     worker.do(contact_words.write, here.case_id, here.phone_id, 0, card)
     worker.do(notes.write, here.case_id, CANARY)
     worker.do(take, here.case_id, "needs-1", {"mood": ["well"]})
     worker.do(plans.add_step, here.case_id, service="training", goal=CANARY, due_on=None)
     worker.do(plans.ask, here.case_id, what="plan", words=CANARY)
-    worker.do(wages.write, here.case_id, wages.Told("SA", 3, 90_000, CANARY, CANARY))
+    worker.do(wages.write, here.case_id, wages.Told("SA", 3, OWED, CANARY, CANARY))
     worker.do(registering.correct, here.case_id, "need", was="counselling", becomes="debt")
     worker.do(send_text, here.case_id, f"{CANARY}, call us please", "en", f"{CANARY} wants it")
     plant(office, here, worker.who.id)
@@ -268,6 +274,71 @@ def test_every_sealed_column_of_a_person_was_planted(office: Office) -> None:
         *("transfer.words", "provider.focal_name", "provider.focal_number", "campaign.reason"),
     }
     assert empty <= planted_elsewhere | {"staff.number", "staff.totp"}
+
+
+def opened(office: Office, name: str) -> list[str]:
+    """What a sealed column holds, row by row, where there is something."""
+    table = Base.metadata.tables[name.partition(".")[0]]
+    with office.parts.database.reading() as connection:
+        return [
+            office.parts.ring.unseal_text(blob, name, key_of(table, each))
+            for each in connection.execute(select(table))
+            if (blob := getattr(each, name.partition(".")[2]))
+        ]
+
+
+@pytest.mark.parametrize(
+    "name", ["contact_words.words", "wage_claim.amount", "wage_claim.employer", "wage_claim.agency"]
+)
+def test_a_column_of_which_she_is_the_owner_holds_nothing_of_hers_afterwards(
+    office: Office, name: str
+) -> None:
+    _worker, here = lived(office)
+    retain.bind(office.parts)
+    assert any(said in each for each in opened(office, name) for said in PLANTED)
+    boss = Deeds(office, office.hire(Role.SUPERVISOR))
+    boss.do(people_rights.erase, here.case_id, case_row(office, here.case_id).reference)
+    assert set(opened(office, name)) <= {""}
+
+
+def test_of_two_registrations_that_were_joined_nothing_is_left_in_either_nor_in_a_copy(
+    office: Office,
+) -> None:
+    worker, here = lived(office)
+    twin = register_by_phone(office, RAHIMA, sole_phone=True)
+    boss = Deeds(office, office.hire(Role.SUPERVISOR))
+    worker.do(contact_words.write, twin.case_id, twin.phone_id, 0, Card(CANARY, CANARY))
+    for country in ("SA", "OM"):
+        worker.do(wages.write, twin.case_id, wages.Told(country, 2, OWED, CANARY, CANARY))
+    retain.bind(office.parts)
+    boss.do(merging.merge, here.case_id, row(office, Person, id=twin.person_id).reference)
+    retain.bind(office.parts)
+    table = Base.metadata.tables["wage_claim"]
+    copies = rows(office, WageClaim)
+    office.skip(hours=1)
+    boss.do(people_rights.erase, here.case_id, case_row(office, here.case_id).reference)
+    left = everything_sealed(office, without=frozenset({"inbox", *STAFF}))
+    assert [said for said in (*PLANTED, RAHIMA) if said in left] == []
+    with office.parts.database.reading():
+        for each in copies:
+            with pytest.raises(Unsealable):
+                office.parts.ring.unseal(each.amount, "wage_claim.amount", key_of(table, each))
+
+
+def test_a_phone_that_is_somebody_elses_now_takes_its_words_along(office: Office) -> None:
+    worker, here = lived(office)
+    with office.parts.database.transaction() as connection:
+        recycled.unlink(
+            office.parts,
+            connection,
+            here.phone_id,
+            why="silent",
+            now=office.clock(),
+            actor="system",
+        )
+    assert rows(office, ContactWords) == []
+    assert opened(office, "wage_claim.amount") == [str(OWED)]  # hers, whatever the phone
+    assert worker.do(people_rights.export, here.case_id, "asked_for")["tables"]["wage_claim"]
 
 
 def replies(office: Office, number: str) -> set[bool]:

@@ -11,7 +11,7 @@ is what they counted before, and everything of the neighbour is where it was.
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,18 @@ from helpline.cases.permits import Purpose
 from helpline.cases.roles import Role
 from helpline.service import retain
 from helpline.service.desk import (
+    appointments,
     cases,
     contact_words,
     counting,
+    households,
     notes,
     people,
     people_rights,
     plans,
     registering,
     transfers,
+    wages,
 )
 from helpline.service.desk.assessments import take
 from helpline.service.desk.contact_words import Card
@@ -44,6 +47,7 @@ from helpline.store.tables import (
     Base,
     CareCase,
     DayCount,
+    Dependant,
     Message,
     Person,
     PersonPhone,
@@ -76,7 +80,15 @@ from tests.test_canary import (
 pytestmark = pytest.mark.timeout(240)
 
 NAME = "Kanarinaamzebra"
-LOST = {"name": NAME, "number": NUMBER[4:], "identity": NID, "words": WORDS.split()[0]}
+OWED = 87_354_219
+"""In taka."""
+LOST = {
+    "name": NAME,
+    "number": NUMBER[4:],
+    "identity": NID,
+    "words": WORDS.split()[0],
+    "amount": str(OWED),
+}
 """What must not be found."""
 NEIGHBOUR = "+8801399555799"
 THEIRS = "quaggasoftneighbour"
@@ -181,8 +193,17 @@ def _staff_write_everything(desk: Desk) -> str:
     card = Card(others=NAME, cover=WORDS, safe_word=NAME, danger=NAME)
     worker.do(contact_words.write, case_id, case_row(desk, case_id).phone_id, 0, card)
     worker.do(notes.write, case_id, f"{NAME} {NUMBER} {NID} {WORDS}")
-    worker.do(take, case_id, "needs-1", {"mood": ["well"]})
+    worker.do(take, case_id, "needs-1", {"mood": ["well"], "trade": ["driving"]})
+    worker.do(wages.write, case_id, wages.Told("SA", 3, OWED, NAME, f"{NAME} {NUMBER}"))
     worker.do(plans.add_step, case_id, service="training", goal=NAME, due_on=None)
+    worker.do(households.add_dependant, case_id, relation="child", age="6_17", need="school")
+    child = row(desk, Dependant, person_id=person.id).id
+    step = {"service": "education", "goal": NAME, "due_on": None, "dependant_id": child}
+    worker.do(plans.add_step, case_id, **step)
+    soon = desk.clock() + timedelta(days=1)
+    worker.do(
+        appointments.plan, case_id, what="counselling", place="", begins_at=soon, session="family"
+    )
     worker.do(plans.ask, case_id, what="plan", words=NAME)
     worker.do(transfers.request, case_id, to_id=other.id, words=NAME)
     worker.do(registering.correct, case_id, "need", was=person.need, becomes="debt")
@@ -243,12 +264,16 @@ def _opened(desk: Desk) -> str:
 
 
 def _counts(desk: Desk) -> dict[tuple[Any, ...], int]:
-    """What the reports count, but how long things took, which goes on while we watch."""
+    """What the reports count.
+
+    But how long things took, which goes on while we watch; and sums of pay: the amount goes with her.
+    """
     counting.sweep(desk.parts)
     with desk.parts.database.reading() as connection:
         found = connection.execute(
             select(DayCount.measure, DayCount.district, DayCount.by, DayCount.count).where(
-                DayCount.measure.in_([each.value for each in Measure])
+                DayCount.measure.in_([each.value for each in Measure]),
+                DayCount.by.not_like("taka:%"),
             )
         )
         counted: dict[tuple[Any, ...], int] = {}
