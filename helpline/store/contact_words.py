@@ -65,6 +65,7 @@ def hand_on(connection: Connection, *, was: str, becomes: str) -> None:
     )
 
 
-def forget(connection: Connection, phone_id: str) -> None:
-    """A phone is nobody's any more: whatever was to be said on it is not said again."""
-    connection.execute(delete(ContactWords).where(ContactWords.phone_id == phone_id))
+def forget(connection: Connection, phone_id: str, *, owner_id: str = "") -> None:
+    """A phone is nobody's any more, or not this owner's: what was to be said on it is not said again."""
+    words = delete(ContactWords).where(ContactWords.phone_id == phone_id)
+    connection.execute(words.where(ContactWords.owner_id == owner_id) if owner_id else words)

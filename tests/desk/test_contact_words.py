@@ -24,11 +24,12 @@ from helpline.service.desk.cases import Blocked
 from helpline.service.desk.contact_words import LONGEST, Card
 from helpline.service.desk.registering import Told
 from helpline.service.desk.writing import NotNeutral, send_text
+from helpline.service.desk.wrong_phone import wrong_phone
 from helpline.service.recycled import unlink
 from helpline.store.desk import items
 from helpline.store.idents import new_ident
 from helpline.store.shredding import bind
-from helpline.store.tables import CareCase, ContactWords, Person, PersonPhone
+from helpline.store.tables import CareCase, ContactWords, Person, PersonPhone, WorkItem
 from tests.desk.casebook import HOSTILE, Deeds, Registered, case_row, register_by_phone, row, rows
 from tests.desk.office import Office
 from tests.desk.test_people import SAID, two_registrations, walk_in
@@ -168,6 +169,27 @@ def test_two_persons_on_one_phone_have_words_of_their_own(office: Office) -> Non
     deeds.do(contact_words.write, theirs.case_id, theirs.phone_id, 0, HERS)
     assert on_phone(deeds, mine.case_id, mine.phone_id) == OWN
     assert "Mango" not in office.browser(deeds.who).open(f"/desk/case/{mine.case_id}")
+
+
+def test_of_two_on_a_phone_the_one_who_is_not_there_any_more_loses_her_words_alone(
+    office: Office,
+) -> None:
+    mine = register_by_phone(office)
+    item = row(office, WorkItem, id=promise(office, mine.phone_id))
+    theirs = register_by_phone(office, for_whom="family", district="BD-22")
+    deeds = Deeds(office, office.hire())
+    deeds.do(contact_words.write, mine.case_id, mine.phone_id, 0, OWN)
+    deeds.do(contact_words.write, theirs.case_id, theirs.phone_id, 0, HERS)
+    with office.parts.database.transaction() as connection:
+        wrong_phone(
+            office.parts,
+            connection,
+            item.subject_id,
+            mine.phone_id,
+            now=office.clock(),
+            actor=deeds.who.id,
+        )
+    assert [each.owner_id for each in rows(office, ContactWords)] == [theirs.person_id]
 
 
 @pytest.mark.parametrize("words", HOSTILE)

@@ -9,7 +9,7 @@ from helpline.cases.work import Priority
 from helpline.service import recycled
 from helpline.service.messages import cancelled
 from helpline.service.permits import ask_again
-from helpline.store import events, outbox, people, safe_contact
+from helpline.store import contact_words, events, outbox, people, safe_contact
 from helpline.store.conversations import close_drafts
 from helpline.store.desk import callbacks
 
@@ -39,6 +39,7 @@ def wrong_phone(
 def _unlink(connection: Connection, known: Row[Any], *, now: datetime, actor: str) -> None:
     """Others use the phone: it is no longer this person's, and keeps its other owners."""
     callbacks.unlink(connection, person_id=known.person_id, phone_id=known.phone_id, now=now)
+    contact_words.forget(connection, known.phone_id, owner_id=known.person_id)
     # what somebody began on it may be hers
     close_drafts(connection, caller=safe_contact.caller_of(connection, known.phone_id))
     waiting = outbox.cancel_person(
