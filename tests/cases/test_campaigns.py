@@ -73,9 +73,15 @@ def test_a_second_person_looks_at_what_is_restricted_not_neutral_or_large() -> N
 
 def test_texts_are_looked_at_in_the_languages_that_will_go() -> None:
     texts = {"bn": NEUTRAL_BN, "en": "Legal help for victims."}
-    assert list(telling(texts, Segment())) == ["en"]
-    assert telling(texts, Segment(languages=frozenset({"bn"}))) == {}
-    assert telling({"bn": NEUTRAL_BN, "en": NEUTRAL_EN}, Segment()) == {}
+    assert list(telling(texts, Segment(), {})) == ["en"]
+    assert telling(texts, Segment(languages=frozenset({"bn"})), {}) == {}
+    assert telling({"bn": NEUTRAL_BN, "en": NEUTRAL_EN}, Segment(), {}) == {}
+
+
+def test_a_number_that_was_replaced_is_told_of_before_it_goes_to_thousands() -> None:
+    texts = {"bn": "", "en": "Call 146 any time."}
+    assert list(telling(texts, Segment(), {"146": "999"})) == ["en"]
+    assert telling(texts, Segment(), {}) == {}
 
 
 @pytest.mark.parametrize("hostile", ["{x}", "%s", "<script>", "=cmd()", "{{7*7}}"])
