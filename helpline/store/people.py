@@ -25,6 +25,13 @@ _PHONE = Prepared(
         index_elements=[Phone.fingerprint], set_={"heard_at": _phone.excluded.heard_at}
     ).returning(Phone.id)
 )
+_TYPED = Prepared(
+    upsert(Phone)
+    .on_conflict_do_update(
+        index_elements=[Phone.fingerprint], set_={"fingerprint": Phone.fingerprint}
+    )
+    .returning(Phone.id)
+)
 _LANGUAGE = Prepared(select(Phone.language).where(Phone.fingerprint == bindparam("caller")))
 _SPEAK = Prepared(
     update(Phone).where(Phone.id == bindparam("phone")).values(language=bindparam("language"))
@@ -150,18 +157,43 @@ def phone(
     language: str,
     now: datetime,
 ) -> str:
-    """The id of this phone's row; `ident` if it is new."""
-    row = _PHONE.row(
-        connection,
-        id=ident,
-        fingerprint=fingerprint,
-        number=number,
-        language=language,
-        stopped_at=None,
-        unsafe_at=None,
-        heard_at=now,
-        created_at=now,
+    """The id of this phone's row; `ident` if it is new. The phone was heard of now."""
+    return _phone_id(
+        _PHONE.row(connection, **_new_phone(ident, fingerprint, number, language, now))
     )
+
+
+def typed_phone(
+    connection: Connection,
+    *,
+    ident: str,
+    fingerprint: bytes,
+    number: bytes,
+    language: str,
+    now: datetime,
+) -> str:
+    """The same for a number that staff typed: of a phone that is known nothing was heard by that."""
+    return _phone_id(
+        _TYPED.row(connection, **_new_phone(ident, fingerprint, number, language, now))
+    )
+
+
+def _new_phone(
+    ident: str, fingerprint: bytes, number: bytes, language: str, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": ident,
+        "fingerprint": fingerprint,
+        "number": number,
+        "language": language,
+        "stopped_at": None,
+        "unsafe_at": None,
+        "heard_at": now,
+        "created_at": now,
+    }
+
+
+def _phone_id(row: tuple[Any, ...] | None) -> str:
     if row is None:
         raise LookupError("an upsert returned no row")
     return str(row[0])

@@ -10,7 +10,16 @@ from sqlalchemy import update
 
 from helpline.cases.roles import Role
 from helpline.cases.told import ANSWERS
-from helpline.service.desk import cases, follow_ups, merging, new_pins, people, plans, registering
+from helpline.service.desk import (
+    cases,
+    follow_ups,
+    merging,
+    new_pins,
+    people,
+    plans,
+    registering,
+    safe_contact,
+)
 from helpline.service.desk.acting import Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.registering import Told
@@ -26,6 +35,7 @@ from helpline.store.tables import (
     Message,
     Person,
     PersonPhone,
+    Phone,
     Reminder,
 )
 from menus.registration import REGISTRATION
@@ -152,6 +162,84 @@ def test_a_number_that_belongs_to_a_secret_case_tells_nothing_at_the_counter(
     page = office.browser(stranger).open(f"/desk/case/{opened}")
     assert "Nobody registered from it" in page
     assert "SMS from" not in page
+
+
+def marked(office: Office, **columns: Any) -> None:
+    with office.parts.database.transaction() as connection:
+        connection.execute(update(Phone).values(**columns))
+
+
+BADGES = ("Not safe: send nothing", "Wants no messages")
+
+
+def test_a_typed_number_does_not_tell_what_somebody_said_on_it(office: Office) -> None:
+    here = register_by_phone(office)
+    boss, owner = office.hire(Role.SUPERVISOR), office.hire()
+    Deeds(office, owner).do(cases.restrict, here.case_id, 1, why="gbv", supervisor_id=boss.id)
+    stranger = office.hire()
+    pages = []
+    for at in (None, office.clock()):
+        marked(office, stopped_at=at, unsafe_at=at)
+        office.skip(minutes=1)
+        opened = walk_in(Deeds(office, stranger), typed=SHIRIN)
+        pages.append(office.browser(stranger).open(f"/desk/case/{opened}"))
+    assert [badge in page for page in pages for badge in BADGES] == [False] * 4
+    assert "Somebody else may hold this phone" not in pages[1]
+    for who in (owner, boss):
+        seen = office.browser(who).open(f"/desk/case/{here.case_id}")
+        assert all(badge in seen for badge in BADGES)
+
+
+def test_who_may_open_a_case_that_leads_to_a_typed_number_sees_its_marks(office: Office) -> None:
+    register_by_phone(office)
+    marked(office, stopped_at=office.clock(), unsafe_at=office.clock())
+    office.skip(minutes=1)
+    who = office.hire()
+    opened = walk_in(Deeds(office, who), typed=SHIRIN)
+    seen = office.browser(who).open(f"/desk/case/{opened}")
+    assert all(badge in seen for badge in BADGES)
+
+
+def test_two_cases_with_the_same_typed_number_do_not_vouch_for_each_other(office: Office) -> None:
+    here = register_by_phone(office)
+    boss, owner = office.hire(Role.SUPERVISOR), office.hire()
+    Deeds(office, owner).do(cases.restrict, here.case_id, 1, why="gbv", supervisor_id=boss.id)
+    marked(office, unsafe_at=office.clock())
+    office.skip(minutes=1)
+    deeds = Deeds(office, office.hire())
+    for _time in range(2):
+        opened = walk_in(deeds, typed=SHIRIN)
+        assert BADGES[0] not in office.browser(deeds.who).open(f"/desk/case/{opened}")
+
+
+def test_what_is_said_after_the_number_was_typed_is_seen(office: Office) -> None:
+    deeds = Deeds(office, office.hire())
+    opened = walk_in(deeds, typed=SHIRIN)
+    browser = office.browser(deeds.who)
+    browser.open(f"/desk/case/{opened}")
+    office.skip(minutes=1)
+    browser.submit(f"/desk/case/{opened}/phone/{row(office, Phone).id}/unsafe")
+    assert all(badge in browser.open(f"/desk/case/{opened}") for badge in BADGES)
+
+
+def test_who_marks_a_typed_number_sees_the_mark_though_there_was_one(office: Office) -> None:
+    here = register_by_phone(office)
+    boss, owner = office.hire(Role.SUPERVISOR), office.hire()
+    Deeds(office, owner).do(cases.restrict, here.case_id, 1, why="gbv", supervisor_id=boss.id)
+    marked(office, unsafe_at=office.clock())
+    office.skip(minutes=1)
+    deeds = Deeds(office, office.hire())
+    opened = walk_in(deeds, typed=SHIRIN)
+    deeds.do(safe_contact.mark_unsafe, opened, here.phone_id)
+    assert BADGES[0] in office.browser(deeds.who).open(f"/desk/case/{opened}")
+
+
+def test_typing_a_number_is_not_hearing_of_the_phone(office: Office) -> None:
+    register_by_phone(office)
+    before = row(office, Phone)
+    office.skip(days=100)
+    walk_in(Deeds(office, office.hire()), typed=SHIRIN)
+    assert row(office, Phone) == before
 
 
 def test_a_walk_in_registers_with_consent_and_moves_on(office: Office) -> None:

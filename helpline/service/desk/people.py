@@ -139,7 +139,7 @@ def _phone(deed: Acting, typed: str, language: str) -> str:
     if number is None:
         raise Blocked("no_such_number")
     ident = new_ident()
-    return people.phone(
+    return people.typed_phone(
         deed.connection,
         ident=ident,
         fingerprint=fingerprint(deed, number),

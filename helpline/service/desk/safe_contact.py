@@ -10,7 +10,7 @@ from helpline.cases.calendar import DHAKA, local
 from helpline.cases.permits import expiry
 from helpline.cases.roles import Right
 from helpline.cases.safe_times import EVERY_DAY, SafeTimes, days_written, written
-from helpline.service.desk import access, audit, contact_words
+from helpline.service.desk import access, audit, contact_words, phone_marks
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.contact_words import Written
@@ -84,6 +84,8 @@ class Allowed:
 def phones(deed: Acting, case: Row[Any]) -> list[PhoneCard]:
     """The phones of a case with what is allowed on each and what is said on it, numbers masked."""
     known = contact_words.of_case(deed, case)
+    found = people_rows.phones(deed.connection, case)
+    marks = {row.id: phone_marks.shown(deed, case, row) for row in found}
     return [
         PhoneCard(
             id=row.id,
@@ -105,11 +107,11 @@ def phones(deed: Acting, case: Row[Any]) -> list[PhoneCard]:
             expired=row.expires_at is not None and row.expires_at <= deed.now,
             recheck=row.recheck_on is not None and row.recheck_on <= local(deed.now).date(),
             ended=row.ended_at is not None,
-            stopped_at=row.stopped_at,
-            unsafe_at=row.unsafe_at,
+            stopped_at=marks[row.id].stopped_at,
+            unsafe_at=marks[row.id].unsafe_at,
             words=known.get(row.id, Written()),
         )
-        for row in people_rows.phones(deed.connection, case)
+        for row in found
     ]
 
 
@@ -189,11 +191,12 @@ def mark_unsafe(deed: Acting, case_id: str, phone_id: str) -> None:
     """
     case = access.find_case(deed, case_id)
     phone = _phone(deed, case, phone_id)
+    marks = phone_marks.shown(deed, case, phone)
     people.mark(
         deed.connection,
         phone_id=phone.id,
-        stopped=phone.stopped_at or deed.now,
-        unsafe=phone.unsafe_at or deed.now,
+        stopped=marks.stopped_at or deed.now,
+        unsafe=marks.unsafe_at or deed.now,
     )
     hush(deed.connection, phone_id=phone.id, now=deed.now, actor=deed.who.id)
     deed.record("phone", phone.id, became="unsafe", why="staff")

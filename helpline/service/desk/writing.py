@@ -14,7 +14,7 @@ from helpline.cases.permits import Purpose
 from helpline.cases.texts import SCREEN
 from helpline.cases.wording import REFUSED, codes, warnings
 from helpline.flow.lettering import clean, compose, segments
-from helpline.service.desk import access, audit
+from helpline.service.desk import access, audit, phone_marks
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.contact_words import on_phone
@@ -147,10 +147,11 @@ def names(deed: Acting, case: Row[Any]) -> Iterable[str]:
 def _way(deed: Acting, case: Row[Any], phone: Row[Any]) -> Way:
     since = people_rows.last_text(deed.connection, phone.id)
     known = phone.person_id is not None
+    marks = phone_marks.shown(deed, case, phone)
     why_not = ""
-    if phone.unsafe_at:
+    if marks.unsafe_at:
         why_not = "unsafe"
-    elif phone.stopped_at:
+    elif marks.stopped_at:
         why_not = "stopped"
     elif known and phone.ended_at:
         why_not = "ended"

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, union, update
 
 from helpline.store.tables import (
     CareCase,
+    Contact,
     Correction,
     IncomingText,
     Merge,
@@ -128,6 +129,20 @@ def cases_of_phone(connection: Connection, fingerprint: bytes) -> list[Row[Any]]
             .limit(50)
         )
     )
+
+
+def opened_by_typing(connection: Connection, phone_id: str) -> set[str]:
+    """The cases that were opened for a visitor, with this phone as the number that staff typed."""
+    rows = connection.execute(
+        select(CareCase.id)
+        .join(Contact, Contact.case_id == CareCase.id)
+        .where(
+            Contact.phone_id == phone_id,
+            Contact.channel == "walk_in",
+            Contact.at == CareCase.opened_at,
+        )
+    )
+    return {row.id for row in rows}
 
 
 def correct(
