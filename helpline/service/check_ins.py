@@ -97,8 +97,8 @@ def add(
 ) -> str:
     """Write a check-in into a case and do what its result asks for; gives the id of the assessment.
 
-    `office` is the organisation of the member of staff who asked. The duty it answers is done. A low score opens a task for a person, distress raises the danger:
-    neither closes anything.
+    `office` is the organisation of the member of staff who asked. The duty it answers is done. A low
+    score opens a task for a person, distress raises the danger: neither closes anything.
 
     Raises:
         LookupError: there is no such case.

@@ -17,6 +17,7 @@ from helpline.service.desk import merging as joining
 from helpline.service.desk.acting import NotAllowed, Stale
 from helpline.service.desk.cases import Blocked
 from helpline.service.desk.wages import Told
+from helpline.store import shredding
 from helpline.store.desk import merging
 from helpline.store.desk import wages as claims
 from helpline.store.tables import Audit, Consent, PlanStep, WageClaim, WorkItem
@@ -140,6 +141,16 @@ def test_sums_are_counted_by_country_in_thousands(office: Office) -> None:
         "country:MY": 1,
         "taka:MY": 2,
     }
+
+
+def test_secrets_are_read_for_many_claims_at_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        owed(office, f"+880130000{number:04}")
+    retain.bind(office.parts)
+    monkeypatch.delattr(shredding, "_READ")  # which reads one
+    assert counted(office, Measure.WAGES) == {"country:SA": 3, "taka:SA": 363}
 
 
 def test_who_wants_not_to_be_counted_is_not(office: Office) -> None:

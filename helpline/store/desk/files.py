@@ -161,17 +161,6 @@ def of_person(connection: Connection, person_ids: Sequence[str]) -> list[Row[Any
     )
 
 
-def of_phone(connection: Connection, phone_id: str) -> list[Row[Any]]:
-    """The cases of a phone whose owner did not register, the newest first."""
-    return list(
-        connection.execute(
-            select(CareCase.__table__)
-            .where(CareCase.phone_id == phone_id, CareCase.person_id.is_(None))
-            .order_by(CareCase.opened_at.desc())
-        )
-    )
-
-
 def with_reference(connection: Connection, reference: str) -> list[Row[Any]]:
     """The cases that a reference number leads to: its own, its person's, its request's."""
     person = select(Person.id).where(Person.reference == reference)
