@@ -60,6 +60,7 @@ DONE: Final[Mapping[str, tuple[str, str]]] = {
         ),
     ),
     "call": ("notes", _("What came of the call is written down. Now write what was said.")),
+    "police": ("top", _("Done. It is written down.")),
     "danger": (
         "top",
         _("A supervisor is being called now. Stay with the client: what helps stands here."),

@@ -151,6 +151,7 @@ def _police(desk: Desk) -> None:
             here,
             case_id,
             lambda deed: rescue.decide_police(deed, approval_id, said("becomes")),
+            at="police",
         )
 
     @desk.action("/item/<item_id>/danger/police", Right.WORK, name="police_tell")

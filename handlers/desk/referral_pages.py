@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _CHOICES: Final = tuple(field for field in FIELDS if field != Field.REFERENCE)
 
 
-def show_one(here: Here, referral_id: str, *, problem: str = "") -> Page:
+def show_one(here: Here, referral_id: str) -> Page:
     """The page of one referral, with everything that can be done about it now."""
     with here.acting() as deed:
         found = referrals.opened(deed, referral_id)
@@ -55,11 +55,9 @@ def show_one(here: Here, referral_id: str, *, problem: str = "") -> Page:
         open_item = _open_item(deed, row.id)
         return here.show(
             "referrals/one.html",
-            422 if problem else 200,
             found=found,
             row=row,
             case=case,
-            problem=problem,
             fields=names.told(
                 here.language,
                 here.parts.places,
