@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from helpline.cases.effects import Effect, MarkUnsafe, StopMessages
 from helpline.cases.referral_rules import Field
 from helpline.service import recycled
 from helpline.service.desk import offices, registering
 from helpline.service.desk.registering import Told
+from helpline.service.effects import perform
 from helpline.store.desk import callbacks
 from helpline.store.tables import CareCase, Person, PersonPhone
 from tests.desk.casebook import Deeds, register_by_phone, row, rows
@@ -69,6 +72,44 @@ def test_a_second_phone_that_may_ring_is_told_instead(office: Office) -> None:
         connection.execute(update(PersonPhone).values(call=False))
         connection.execute(PersonPhone.__table__.insert().values(**second))
     assert told(office, here.case_id)[Field.PHONE] == RAHIMA
+
+
+def test_when_it_is_safe_is_told_of_the_phone_whose_number_is_told(office: Office) -> None:
+    here = register_by_phone(office, window="evening")
+    other = register_by_phone(office, RAHIMA)
+    second = {
+        **row(office, PersonPhone, person_id=here.person_id)._mapping,
+        "phone_id": other.phone_id,
+        "window": "morning",
+        "confirmed_at": office.clock.now - timedelta(days=1),
+    }
+    with office.parts.database.transaction() as connection:
+        connection.execute(update(PersonPhone).values(call=False))
+        connection.execute(PersonPhone.__table__.insert().values(**second))
+    found = told(office, here.case_id)
+    assert found[Field.PHONE] == RAHIMA
+    assert found[Field.CONTACT].call
+    assert found[Field.CONTACT].times.window == "morning"
+
+
+@pytest.mark.parametrize("effect", [MarkUnsafe(), StopMessages()])
+def test_a_phone_that_is_not_safe_or_was_stopped_is_told_to_nobody(
+    office: Office, effect: Effect
+) -> None:
+    here = register_by_phone(office)
+    with visiting(office.house, SHIRIN) as visit:
+        perform(visit, effect)
+    found = told(office, here.case_id)
+    assert Field.PHONE not in found
+    assert not found[Field.CONTACT].call
+    assert not found[Field.CONTACT].sms
+
+
+def test_of_a_phone_without_an_owner_that_is_not_safe_nothing_is_told(office: Office) -> None:
+    case_id = walk_in(Deeds(office, office.hire()), typed=RAHIMA)
+    with visiting(office.house, RAHIMA) as visit:
+        perform(visit, MarkUnsafe())
+    assert told(office, case_id) == {}
 
 
 def test_who_never_registered_is_called_on_the_phone_of_the_case(office: Office) -> None:

@@ -12,6 +12,7 @@ from helpline.service.desk import audit
 from helpline.service.desk.acting import NotAllowed
 from helpline.service.referral_answers import Answer, log_office, office_answers
 from helpline.service.referral_posting import link_key
+from helpline.store import people
 from helpline.store.desk import files, providers, referral_sides, referrals
 from helpline.store.idents import new_ident
 
@@ -78,25 +79,27 @@ def known(
         raise LookupError(case_id)
     person = referral_sides.person(connection, case.person_id) if case.person_id else None
     links = referral_sides.phone_links(connection, case.person_id) if person else ()
-    link = links[0] if links else None
     now = parts.clock()
-    # a number is what an office calls: never one that is not hers any more, or may not ring
-    rings = next((each.phone_id for each in links if _safe(each, now).call), None)
-    phone_id = rings if case.person_id else case.phone_id
+    safe = [(each.phone_id, _safe(connection, each, now)) for each in links]
+    # a number is what an office calls: never one that is not hers any more, or may not ring;
+    # and what is safe is said of the phone whose number is told
+    rings = next((each for each in safe if each[1].call), None)
+    phone_id = (rings[0] if rings else None) if case.person_id else case.phone_id
+    contact = rings or next(iter(safe), None)
     read: dict[str, Callable[[], Any]] = {
         Field.NAME: lambda: _first_name(parts, case),
         Field.SEX: lambda: person.sex if person else "",
         Field.DISTRICT: lambda: case.district,
-        Field.CONTACT: lambda: _safe(link, now) if link else None,
+        Field.CONTACT: lambda: contact[1] if contact else None,
         Field.PHONE: lambda: _number(parts, connection, phone_id),
     }
     values = {field: read[field]() for field in fields if field in read}
     return {field: value for field, value in values.items() if value}
 
 
-def _safe(link: Row[Any], now: datetime) -> Safe:
-    """What has run out is not allowed to an office either."""
-    stands = link.expires_at > now
+def _safe(connection: Connection, link: Row[Any], now: datetime) -> Safe:
+    """What has run out, was stopped or is not safe any more is not allowed to an office either."""
+    stands = link.expires_at > now and not any(people.marks(connection, link.phone_id))
     times = SafeTimes(link.window, link.weekdays)
     return Safe(stands and link.call, stands and link.sms, times, link.sole)
 
