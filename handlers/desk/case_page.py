@@ -18,7 +18,7 @@ from handlers.desk.language import _
 from helpline.cases.references import spoken
 from helpline.service.desk import cases
 from helpline.service.desk.acting import NotAllowed
-from helpline.store.desk import items
+from helpline.store.desk import glass, items
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -84,6 +84,7 @@ def show_case(here: Here, deed: Acting, row: Row[Any], item_id: str = "") -> Ans
         case=row,
         reference=spoken(row.reference),
         head=cases.head(deed, row),
+        hour=_hour(deed, row),
         item=item,
         item_panel=_item_panel(here, deed, item),
         **panels,
@@ -94,6 +95,12 @@ def show_case(here: Here, deed: Acting, row: Row[Any], item_id: str = "") -> Ans
         words=words,
         queue_words=queue_words,
     )
+
+
+def _hour(deed: Acting, case: Row[Any]) -> Row[Any] | None:
+    """The hour for which this member has the case open with broken glass."""
+    standing = glass.of_member(deed.connection, deed.who.id, now=deed.now)
+    return next((each for each in standing if each.case_id == case.id), None)
 
 
 def _told(here: Here, done: str) -> tuple[str, Markup]:

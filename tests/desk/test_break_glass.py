@@ -262,3 +262,22 @@ def test_ones_own_is_not_counted_for_review(office: Office, case_id: str) -> Non
     assert badge(browser) == ""
     [grant] = grants(office)
     assert "Somebody else has to review" in browser.open(f"/desk/log/glass/{grant.id}")
+
+
+def test_the_page_of_the_case_says_until_when_it_is_open_and_gives_it_back(
+    office: Office, outsider: Member, case_id: str
+) -> None:
+    ask(office, outsider)
+    browser = office.browser(outsider)
+    assert "You have opened a case that is not yours." in browser.open(f"/desk/case/{case_id}")
+    found = re.search(r'action="(/desk/break-glass/\w+/end)"', browser.page)
+    assert found is not None
+    browser.submit(found[1])
+    assert not read(office, outsider, case_id)
+
+
+def test_the_page_of_ones_own_case_says_nothing_of_that(office: Office) -> None:
+    own = office.hire(name="Nasrin")
+    with office.parts.database.transaction() as connection:
+        case_id = write_case(connection, office, reference=REFERENCE, owner_id=own.id)
+    assert "not yours" not in office.browser(own).open(f"/desk/case/{case_id}")
