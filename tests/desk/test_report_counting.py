@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 from helpline.cases.calendar import local
 from helpline.cases.measures import Measure, Quarter
 from helpline.service.desk import counting
+from helpline.service.desk.counted import COUNTS, Counted
 from helpline.store.idents import new_ident
 from helpline.store.tables import Consent, DayCount, Person
 from tests.desk import reported
@@ -139,11 +140,11 @@ def test_a_measure_without_anything_to_count_is_not_counted_from_the_beginning_a
     counting.sweep(office.parts)
     asked: list[timedelta] = []
 
-    def none(_connection: object, begins: datetime, ends: datetime) -> Iterator[counting.Counted]:
+    def none(_connection: object, begins: datetime, ends: datetime) -> Iterator[Counted]:
         asked.append(ends - begins)
         return iter(())
 
-    monkeypatch.setitem(counting.COUNTS, Measure.MERGED, none)
+    monkeypatch.setitem(COUNTS, Measure.MERGED, none)
     counting.sweep(office.parts)
     assert asked == [timedelta(days=2)]
 
