@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import chain, count, pairwise
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from helpline.cases import references
 from helpline.cases.roles import Role
@@ -27,7 +26,7 @@ from helpline.service.desk import counting
 from helpline.settings import Settings
 from helpline.store.database import connect
 from helpline.store.idents import new_ident
-from helpline.store.tables import Base
+from tests.bench.filling import Row, fill
 from tests.desk.office import Browser, Office
 from tests.house import MORNING
 
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 AIM: Final = 150.0
 """Milliseconds at the median."""
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,24 +174,10 @@ def filled(
     town = _Town(office, size, staff)
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         for table, rows in town.tables():
-            _copy(cursor, table, rows)
+            fill(cursor, table, rows)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     return time.perf_counter() - began, town.cases
-
-
-def _copy(cursor: psycopg.Cursor[Any], table: str, rows: Iterable[Row]) -> None:
-    each = iter(rows)
-    first = next(each)
-    unsaid = {
-        column.name: column.default.arg
-        for column in Base.metadata.tables[table].columns
-        if isinstance(column.default, ScalarElementColumnDefault) and column.name not in first
-    }
-    columns = ", ".join(f'"{column}"' for column in (*first, *unsaid))
-    with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN'.encode()) as copy:
-        for row in chain([first], each):
-            copy.write_row((*row.values(), *unsaid.values()))
 
 
 def _restricted(number: int) -> bool:

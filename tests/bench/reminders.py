@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,9 +19,11 @@ from helpline.service.dispatch import dispatch
 from helpline.settings import Settings
 from helpline.store.idents import new_ident
 from helpline.wiring import build, close
+from tests.bench.filling import Row, fill
 from tests.servers import Valkey
 
 if TYPE_CHECKING:
+    from helpline.store.sealing import KeyRing
     from tests.bench.stand import Process, Stand
 
 ANSWER_SECONDS: Final = 0.05
@@ -99,66 +102,96 @@ def _parts(web: Process) -> Any:
 def _plant(web: Process, count: int, now: datetime) -> None:
     """So many persons, phones that may be texted, and follow-ups due now: fictional all of them."""
     parts = build(Settings.load(web.environment))
-    seal, mark = parts.ring.seal, parts.ring.fingerprint
-    phones, persons, links, agreed, due = [], [], [], [], []
-    for number in range(count):
-        phone, person, reminder = new_ident(), new_ident(), new_ident()
-        address = f"+88013{number:08d}"
-        phones.append(
-            (phone, mark("phone", address), seal(address, "phone.number", phone), now, now)
-        )
-        persons.append((person, f"{number:09d}", mark("bench", person), now))
-        links.append((person, phone, now))
-        agreed.append((new_ident(), person, now))
-        due.append(
-            (reminder, person, phone, person, now, now + timedelta(days=3), reminder, now, now)
-        )
-    rows = (
-        (
-            "phone (id, fingerprint, number, language, heard_at, created_at)",
-            "%s,%s,%s,'bn',%s,%s",
-            phones,
-        ),
-        (
-            (
-                "person (id, reference, registration_key, for_whom, sex, district, country, returned,"
-                " reason, need, created_at)"
-            ),
-            "%s,%s,%s,'self','woman','BD-13','SA','1_year','work','work',%s",
-            persons,
-        ),
-        (
-            (
-                "person_phone (person_id, phone_id, relation, sole, sms, call, signal, message, detailed,"
-                ' "window", weekdays, caller, language, confirmed_at, expires_at)'
-            ),
-            (
-                "%s,%s,'own',true,true,true,false,false,false,'any','1234567','any','',%s,"
-                "now() + interval '1 year'"
-            ),
-            links,
-        ),
-        (
-            (
-                "consent (id, person_id, purpose, given, text_version, language, channel,"
-                " recorded_by, given_at)"
-            ),
-            "%s,%s,'follow_up',true,'follow-up-1','bn','ussd','caller',%s",
-            agreed,
-        ),
-        (
-            (
-                "reminder (id, person_id, phone_id, kind, subject_id, due_at, stale_at, state, dedupe_key,"
-                " created_at, updated_at)"
-            ),
-            "%s,%s,%s,'follow_up',%s,%s,%s,'scheduled',%s,%s,%s",
-            due,
-        ),
-    )
     with psycopg.connect(web.environment["HELPLINE_DATABASE_URL"]) as connection:
-        for table, places, values in rows:
-            connection.cursor().executemany(
-                f"INSERT INTO {table} VALUES ({places})".encode(),  # noqa: S608  our own words
-                values,
-            )
+        planted(connection, parts.ring, count, now)
     close(parts)
+
+
+def planted(connection: psycopg.Connection[Any], ring: KeyRing, count: int, now: datetime) -> None:
+    """Write them."""
+    tables: dict[str, list[Row]] = {
+        table: [] for table in ("phone", "person", "person_phone", "consent", "reminder")
+    }
+    for number in range(count):
+        for table, row in _follow_up(ring, number, now):
+            tables[table].append(row)
+    with connection.cursor() as cursor:
+        for table, rows in tables.items():
+            fill(cursor, table, rows)
+
+
+def _follow_up(ring: KeyRing, number: int, now: datetime) -> Iterator[tuple[str, Row]]:
+    """The rows of somebody to whom a follow-up is due, each with its table."""
+    phone, person, reminder = new_ident(), new_ident(), new_ident()
+    address = f"+88013{number:08d}"
+    yield (
+        "phone",
+        {
+            "id": phone,
+            "fingerprint": ring.fingerprint("phone", address),
+            "number": ring.seal(address, "phone.number", phone),
+            "language": "bn",
+            "heard_at": now,
+            "created_at": now,
+        },
+    )
+    yield (
+        "person",
+        {
+            "id": person,
+            "reference": f"{number:09d}",
+            "registration_key": ring.fingerprint("bench", person),
+            "for_whom": "self",
+            "sex": "woman",
+            "district": "BD-13",
+            "country": "SA",
+            "returned": "1_year",
+            "reason": "work",
+            "need": "work",
+            "created_at": now,
+        },
+    )
+    yield (
+        "person_phone",
+        {
+            "person_id": person,
+            "phone_id": phone,
+            "relation": "own",
+            "sole": True,
+            "sms": True,
+            "call": True,
+            "window": "any",
+            "confirmed_at": now,
+            "expires_at": now + timedelta(days=365),
+        },
+    )
+    yield (
+        "consent",
+        {
+            "id": new_ident(),
+            "person_id": person,
+            "purpose": "follow_up",
+            "given": True,
+            "text_version": "follow-up-1",
+            "language": "bn",
+            "channel": "ussd",
+            "recorded_by": "caller",
+            "given_at": now,
+        },
+    )
+    yield (
+        "reminder",
+        {
+            "id": reminder,
+            "person_id": person,
+            "phone_id": phone,
+            "kind": "follow_up",
+            "subject_id": person,
+            "due_at": now,
+            "stale_at": now + timedelta(days=3),
+            "state": "scheduled",
+            "dedupe_key": reminder,
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
