@@ -57,7 +57,9 @@ def move_phones(connection: Connection, *, kept: str, gone: str, now: datetime) 
             continue
         if known is None:
             values = dict(zip(PersonPhone.__table__.c.keys(), link, strict=True))
-            connection.execute(insert(PersonPhone).values(**{**values, **_NO_WAY_IN, "person_id": kept}))
+            connection.execute(
+                insert(PersonPhone).values(**{**values, **_NO_WAY_IN, "person_id": kept})
+            )
         elif known.ended_at is None:
             connection.execute(
                 update(PersonPhone)
