@@ -26,6 +26,7 @@ from helpline.cases.dates import DateKind, Dates, Upcoming
 from helpline.cases.directory import Directory
 from helpline.cases.facts import Facts
 from helpline.cases.hotlines import current
+from helpline.cases.own import Renewal
 from helpline.data.load import (
     load_crisis_phrases,
     load_directory_seed,
@@ -48,6 +49,7 @@ from helpline.flow.engine import (
 )
 from helpline.flow.layout import SMS, USSD, page
 from helpline.i18n import translator
+from menus.secret import RENEWAL
 
 BOOK = menus.BOOK
 REFERENCE = re.compile(r"(?<!\d)\d{3} \d{3} \d{3}(?!\d)")
@@ -315,9 +317,14 @@ class _Step:
 
     def _step(self, session: Session, heard: Heard) -> Turn:
         turn = step(BOOK, session, heard, facts(self.channel, self.now))
-        if turn.needs:
-            known = self._dates(turn.session.answers.get("secret.pin", ""))
-            loaded = {turn.needs: known}
+        loaded: dict[str, Dates | Renewal] = {}
+        while turn.needs:
+            # No member of staff gives anybody a code for a new secret number here.
+            loaded[turn.needs] = (
+                Renewal()
+                if turn.needs == RENEWAL
+                else self._dates(turn.session.answers.get("secret.pin", ""))
+            )
             turn = step(BOOK, session, heard, facts(self.channel, self.now, loaded))
         return turn
 
@@ -648,7 +655,7 @@ def _new_in(talk: Talk, text: str) -> Heard:
     return Typed(text[len(begins) :]) if text.startswith(begins) else Dialled()
 
 
-def facts(channel: str, now: datetime, loaded: dict[str, Dates] | None = None) -> Facts:
+def facts(channel: str, now: datetime, loaded: dict[str, Dates | Renewal] | None = None) -> Facts:
     """The facts that every process must have at this moment."""
     return Facts(
         now=now,
