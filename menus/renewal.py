@@ -36,7 +36,7 @@ RENEWAL = Flow(
         _("Choose 4 new secret digits, not the same ones."),
         parse=chosen,
         saves="pin",
-        # NOTE: the time of the code may run out while she is choosing
+        # The time of the code may run out while she is choosing.
         goto=Fork(
             lambda scene: "done" if known(scene).person_id else "dates.closed",
             ("done", "dates.closed"),
